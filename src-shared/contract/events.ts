@@ -1,0 +1,42 @@
+/**
+ * Events state facts and carry whole snapshots, so one may be lost without harm: subscribe, ask for
+ * the snapshot, drop events that are older. `seq` is gap-free per process.
+ */
+import { z } from 'zod';
+import { alertSchema } from '../domain/alert.ts';
+import { downloadSchema } from '../domain/download.ts';
+import { modelSchema } from '../domain/model.ts';
+import { settingsOriginSchema } from './settings.ts';
+import { settingsSchema } from '../settings/schema.ts';
+
+export const EVENTS = {
+  'model.status': z.object({ modelId: z.string(), model: modelSchema.nullable() }).meta({
+    description: 'A model changed; null when it was removed.',
+  }),
+  'download.progress': z.object({ download: downloadSchema }).meta({
+    description: 'Bytes moved; at most four a second for one download.',
+  }),
+  'download.state': z
+    .object({ downloadId: z.string(), modelId: z.string(), download: downloadSchema.nullable() })
+    .meta({ description: 'A download or one of its files changed state; null when it is gone.' }),
+  'health.alert': z.object({ alertId: z.string(), alert: alertSchema.nullable() }).meta({
+    description: 'Something to know; null when dismissed.',
+  }),
+  'settings.changed': z
+    .object({ values: settingsSchema, origins: z.record(z.string(), settingsOriginSchema) })
+    .meta({ description: 'Settings changed, with all values.' }),
+} as const;
+
+export type EventType = keyof typeof EVENTS;
+export const EVENT_TYPES = Object.keys(EVENTS) as [EventType, ...EventType[]];
+export type EventData<T extends EventType> = z.infer<(typeof EVENTS)[T]>;
+
+export type LarderEvent = {
+  [T in EventType]: {
+    readonly type: T;
+    /** ISO 8601. */
+    readonly at: string;
+    readonly seq: number;
+    readonly data: EventData<T>;
+  };
+}[EventType];

@@ -1,0 +1,39 @@
+import { z } from 'zod';
+import { modelSchema, modelStatusSchema } from '../domain/model.ts';
+import { operation } from './define.ts';
+
+const id = z.string().min(1).meta({ description: 'Model id, e.g. hf:owner/name:Q4_K_M.' });
+
+export const modelOperations = {
+  'models.list': operation({
+    input: z.object({}),
+    output: z.object({ items: z.array(modelSchema) }),
+    http: { method: 'GET', path: '/api/v1/models' },
+    doc: 'Every model that is tracked, whether its files are here or not.',
+  }),
+  'models.track': operation({
+    input: z.object({
+      ref: z.string().min(1).meta({ description: 'What a person types: a reference or a page address.' }),
+      keep: z.boolean().default(true),
+      download: z.boolean().default(true).meta({ description: 'Queue the missing files at once.' }),
+    }),
+    output: modelSchema,
+    http: { method: 'POST', path: '/api/v1/models' },
+    doc: 'Resolve a reference to a pinned commit, track it, and (unless told otherwise) download it.',
+  }),
+  'models.remove': operation({
+    input: z.object({
+      id,
+      toTrash: z.boolean().default(true).meta({ description: 'Recycle bin instead of deleting.' }),
+    }),
+    output: z.object({ freedBytes: z.number().int().nonnegative() }),
+    http: { method: 'DELETE', path: '/api/v1/models/{id}' },
+    doc: 'Remove a model and its files; a running download of it is cancelled first.',
+  }),
+  'models.status': operation({
+    input: z.object({ id: id.optional() }),
+    output: z.object({ items: z.array(modelStatusSchema) }),
+    http: { method: 'GET', path: '/api/v1/models/status/detailed' },
+    doc: 'Availability, progress, integrity and version of all models, or of one.',
+  }),
+};

@@ -1,0 +1,29 @@
+/** All operations, by name. One contract, three ways in: window, HTTP, command line. */
+import type { z } from 'zod';
+import { downloadOperations } from './downloads.ts';
+import { hubOperations } from './hub.ts';
+import { modelOperations } from './models.ts';
+import { settingsOperations } from './settings.ts';
+import { systemOperations } from './system.ts';
+
+export const OPERATIONS = {
+  ...modelOperations,
+  ...hubOperations,
+  ...downloadOperations,
+  ...settingsOperations,
+  ...systemOperations,
+} as const;
+
+export type OperationName = keyof typeof OPERATIONS;
+/** What a caller may leave out is optional here. */
+export type OperationInput<N extends OperationName> = z.input<(typeof OPERATIONS)[N]['input']>;
+/** What the implementation receives: defaults filled in. */
+export type OperationRequest<N extends OperationName> = z.output<(typeof OPERATIONS)[N]['input']>;
+export type OperationOutput<N extends OperationName> = z.output<(typeof OPERATIONS)[N]['output']>;
+
+export const OPERATION_NAMES = Object.keys(OPERATIONS) as OperationName[];
+
+/** One function per operation: what `src-main/operations` implements. */
+export type OperationHandlers = {
+  readonly [N in OperationName]: (input: OperationRequest<N>) => Promise<OperationOutput<N>>;
+};

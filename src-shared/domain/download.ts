@@ -1,0 +1,148 @@
+/**
+ * A download as people and programs see it.
+ *
+ * ```
+ *            start            all files verified, installed
+ *  queued ──────────▶ running ────────────────────────────▶ done
+ *    ▲ ▲   preempt ◀────┤ │ │
+ *    │ └─────────────────┘ │ └── fail ──▶ failed ── retry ──▶ queued
+ *    │                     ├── no space ─▶ waiting-space ── space ──▶ queued
+ *    └── resume ── paused ◀┘ pause (also from queued, waiting-space, failed)
+ *  any state but done ── cancel ──▶ (removed)
+ * ```
+ * While *running*, each file has a state of its own; retries happen there, one file at a time.
+ */
+import { z } from 'zod';
+import { errorReportSchema } from '../errors.ts';
+
+export const downloadStateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('queued') }),
+  z.object({ kind: z.literal('running') }),
+  z.object({ kind: z.literal('paused') }),
+  z.object({ kind: z.literal('waiting-space'), error: errorReportSchema }),
+  z.object({ kind: z.literal('failed'), error: errorReportSchema }),
+  z.object({ kind: z.literal('done'), finishedAt: z.iso.datetime() }),
+]);
+export type DownloadState = z.infer<typeof downloadStateSchema>;
+export type DownloadStateKind = DownloadState['kind'];
+
+export type DownloadTrigger =
+  | { readonly kind: 'start' }
+  | { readonly kind: 'preempt' }
+  | { readonly kind: 'pause' }
+  | { readonly kind: 'resume' }
+  | { readonly kind: 'retry' }
+  | { readonly kind: 'space-found' }
+  | { readonly kind: 'space-lacking'; readonly error: z.infer<typeof errorReportSchema> }
+  | { readonly kind: 'fail'; readonly error: z.infer<typeof errorReportSchema> }
+  | { readonly kind: 'finish'; readonly at: string };
+
+/** Which states each trigger may leave, and nothing else. */
+const ALLOWED: Record<DownloadTrigger['kind'], readonly DownloadStateKind[]> = {
+  start: ['queued'],
+  preempt: ['running'],
+  pause: ['queued', 'running', 'waiting-space', 'failed'],
+  resume: ['paused'],
+  retry: ['failed', 'waiting-space'],
+  'space-found': ['waiting-space'],
+  'space-lacking': ['queued', 'running'],
+  fail: ['queued', 'running'],
+  // The last bytes may have arrived just before a pause took hold.
+  finish: ['running', 'paused', 'queued'],
+};
+
+export function canTransition(state: DownloadState, trigger: DownloadTrigger['kind']): boolean {
+  return ALLOWED[trigger].includes(state.kind);
+}
+
+/** The next state, or `null` when the trigger does not apply to this state. Pure. */
+export function transition(state: DownloadState, trigger: DownloadTrigger): DownloadState | null {
+  if (!canTransition(state, trigger.kind)) return null;
+  switch (trigger.kind) {
+    case 'start':
+      return { kind: 'running' };
+    case 'preempt':
+    case 'resume':
+    case 'retry':
+    case 'space-found':
+      return { kind: 'queued' };
+    case 'pause':
+      return { kind: 'paused' };
+    case 'space-lacking':
+      return { kind: 'waiting-space', error: trigger.error };
+    case 'fail':
+      return { kind: 'failed', error: trigger.error };
+    case 'finish':
+      return { kind: 'done', finishedAt: trigger.at };
+  }
+}
+
+export const canPause = (state: DownloadState) => canTransition(state, 'pause');
+export const canResume = (state: DownloadState) => canTransition(state, 'resume');
+export const canRetry = (state: DownloadState) => canTransition(state, 'retry');
+export const canCancel = (state: DownloadState) => state.kind !== 'done';
+export const canPrioritize = (state: DownloadState) => state.kind !== 'done';
+
+export const fileProgressStateSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('waiting') }),
+  z.object({ kind: z.literal('downloading') }),
+  z.object({
+    kind: z.literal('retrying'),
+    at: z.iso.datetime().meta({ description: 'When the next attempt starts.' }),
+    attempt: z.number().int().positive(),
+    of: z.number().int().positive(),
+    error: errorReportSchema,
+  }),
+  z.object({ kind: z.literal('verifying') }),
+  z.object({ kind: z.literal('verified') }),
+  z.object({ kind: z.literal('failed'), error: errorReportSchema }),
+]);
+export type FileProgressState = z.infer<typeof fileProgressStateSchema>;
+
+const bytes = z.number().int().nonnegative();
+
+export const fileProgressSchema = z.object({
+  path: z.string(),
+  sizeBytes: bytes,
+  receivedBytes: bytes,
+  verifiedBytes: bytes.meta({ description: 'Bytes already run through the digest.' }),
+  state: fileProgressStateSchema,
+});
+export type FileProgress = z.infer<typeof fileProgressSchema>;
+
+/** 0 is normal; higher overtakes lower. */
+export const prioritySchema = z.number().int().min(-10).max(10);
+
+export const downloadSchema = z.object({
+  id: z.string(),
+  modelId: z.string(),
+  name: z.string(),
+  state: downloadStateSchema,
+  priority: prioritySchema,
+  position: bytes.meta({ description: 'Place in the queue, from 0.' }),
+  sizeBytes: bytes,
+  receivedBytes: bytes,
+  verifiedBytes: bytes,
+  bytesPerSecond: z.number().nonnegative(),
+  etaMs: z.number().nonnegative().nullable(),
+  files: z.array(fileProgressSchema),
+  queuedAt: z.iso.datetime(),
+  can: z.object({
+    pause: z.boolean(),
+    resume: z.boolean(),
+    cancel: z.boolean(),
+    retry: z.boolean(),
+    prioritize: z.boolean(),
+  }),
+});
+export type Download = z.infer<typeof downloadSchema>;
+
+export function capabilities(state: DownloadState): Download['can'] {
+  return {
+    pause: canPause(state),
+    resume: canResume(state),
+    cancel: canCancel(state),
+    retry: canRetry(state),
+    prioritize: canPrioritize(state),
+  };
+}
