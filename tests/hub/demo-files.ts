@@ -1,0 +1,59 @@
+import { writeGgufHeader } from '../support/gguf-writer.ts';
+import { createTinyGguf, type TinyGgufOptions } from '../support/tiny-gguf.ts';
+import { bytesContent, concatContent, type HubContent, syntheticContent } from './content.ts';
+import type { HubFile, HubRepository } from './repository.ts';
+
+/** What a model card says; the front matter follows from the repository. */
+type CardFacts = Pick<HubRepository, 'id' | 'license' | 'pipelineTag' | 'libraryName'>;
+
+export function readmeFile(facts: CardFacts, text: string): HubFile {
+  const { id, license, pipelineTag, libraryName } = facts;
+  const matter = [
+    license && `license: ${license}`,
+    pipelineTag && `pipeline_tag: ${pipelineTag}`,
+    libraryName && `library_name: ${libraryName}`,
+  ].filter(Boolean);
+  return textFile('README.md', `---\n${matter.join('\n')}\n---\n\n# ${id}\n\n${text}\n`);
+}
+
+export function jsonFile(path: string, value: unknown): HubFile {
+  return textFile(path, `${JSON.stringify(value, null, 2)}\n`);
+}
+
+export function textFile(path: string, text: string): HubFile {
+  return { path, content: bytesContent(text) };
+}
+
+/** A model that can answer; see the generator. */
+export function tinyGgufFile(path: string, options: TinyGgufOptions): HubFile {
+  return { path, content: bytesContent(createTinyGguf(options)) };
+}
+
+const ROW_WEIGHTS = 32_768;
+const Q8_0 = { id: 8, fileType: 7, blockWeights: 32, blockBytes: 34 };
+const ROW_BYTES = (ROW_WEIGHTS / Q8_0.blockWeights) * Q8_0.blockBytes;
+
+/**
+ * A GGUF as large as one likes: true header, one tensor of noise computed from its offset. It can be
+ * downloaded and checked like any other, but no program can answer with it.
+ *
+ * @param sizeBytes rounded down to whole rows of the tensor
+ */
+export function noiseGgufContent(options: {
+  readonly name: string;
+  readonly sizeBytes: number;
+  readonly seed: number;
+  readonly sha256?: string;
+}): HubContent {
+  const rows = Math.floor(options.sizeBytes / ROW_BYTES);
+  const header = writeGgufHeader(
+    {
+      'general.architecture': { type: 'string', value: 'noise' },
+      'general.name': { type: 'string', value: options.name },
+      'general.file_type': { type: 'u32', value: Q8_0.fileType },
+    },
+    [{ name: 'noise.weight', shape: [ROW_WEIGHTS, rows], storageId: Q8_0.id, offset: 0 }],
+  );
+  const noise = syntheticContent({ sizeBytes: rows * ROW_BYTES, seed: options.seed });
+  return concatContent([bytesContent(header), noise], options.sha256);
+}
