@@ -1,0 +1,32 @@
+/** When to try again. */
+import { ERRORS, type AppError } from '../../../src-shared/errors.ts';
+import type { Random } from '../ports.ts';
+
+export interface RetryPolicy {
+  /** Attempts without a new byte before giving up. */
+  readonly attempts: number;
+  /** Upper end of the first wait; it doubles with each further attempt. */
+  readonly baseMs: number;
+  /** No wait is drawn from above this. */
+  readonly capMs: number;
+}
+
+export const RETRY_PACE = { baseMs: 1_000, capMs: 60_000 } as const;
+
+/**
+ * Exponential backoff with full jitter: uniform between 0 and min(cap, base·2^(attempt−1)), but never
+ * sooner than the other side asked for.
+ * @param attempt the attempt that just failed, from 1
+ * @see https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export function nextDelayMs(
+  attempt: number,
+  { baseMs, capMs }: Pick<RetryPolicy, 'baseMs' | 'capMs'>,
+  random: Random,
+  retryAfterMs = 0,
+): number {
+  const ceiling = Math.min(capMs, baseMs * 2 ** (attempt - 1));
+  return Math.max(retryAfterMs, Math.round(random() * ceiling));
+}
+
+export const isPassing = (error: AppError): boolean => ERRORS[error.code].retry === 'auto';

@@ -1,0 +1,81 @@
+/** All tracked models with their status: manifests, what is on disk, and what is being downloaded. */
+import path from 'node:path';
+import type { Download } from '../../src-shared/domain/download.ts';
+import type { Manifest, ModelStatus } from '../../src-shared/domain/model.ts';
+import { AppError, toErrorReport } from '../../src-shared/errors.ts';
+import type { Clock, Publish } from '../engines/ports.ts';
+import type { LibraryHost } from './library-host.ts';
+import { modelView } from './model-view.ts';
+import type { FilePresence } from './presence.ts';
+
+interface CatalogPorts {
+  readonly host: LibraryHost;
+  /** What the registry remembers of a library that cannot be opened. */
+  readonly remembered: () => readonly Manifest[];
+  readonly download: (modelId: string) => Download | undefined;
+  readonly publish: Publish;
+  readonly clock: Clock;
+}
+
+export type Catalog = ReturnType<typeof createCatalog>;
+
+export function createCatalog({ host, remembered, download, publish, clock }: CatalogPorts) {
+  const presence = new Map<string, readonly FilePresence[]>();
+
+  function manifests(): readonly Manifest[] {
+    const state = host.state();
+    return state?.kind === 'open' ? state.library.manifests.all() : remembered();
+  }
+
+  function find(id: string): Manifest {
+    const manifest = manifests().find((candidate) => candidate.id === id);
+    if (!manifest) throw new AppError('MODEL_UNKNOWN', { modelId: id });
+    return manifest;
+  }
+
+  function view(manifest: Manifest): ModelStatus {
+    const state = host.state();
+    const folder = state?.kind === 'open' ? state.library.folder : (state?.folder ?? '');
+    return modelView({
+      manifest,
+      folder: path.join(folder, manifest.folder),
+      presence: presence.get(manifest.id) ?? [],
+      download: download(manifest.id),
+      libraryError: state?.kind === 'closed' ? toErrorReport(state.error) : undefined,
+      now: clock.now(),
+    });
+  }
+
+  /** Looks at the disk again. */
+  async function refresh(manifest: Manifest): Promise<void> {
+    const state = host.state();
+    if (state?.kind === 'open') presence.set(manifest.id, await state.library.presence(manifest));
+    else presence.delete(manifest.id);
+  }
+
+  /** Tells everyone how a model stands now; `null` once it is gone. */
+  function announce(modelId: string): void {
+    const manifest = manifests().find(({ id }) => id === modelId);
+    publish('model.status', { modelId, model: manifest ? view(manifest) : null });
+  }
+
+  return {
+    list: (): ModelStatus[] => manifests().map(view),
+    find,
+    view: (id: string): ModelStatus => view(find(id)),
+    announce,
+    /** Looks at one model's files again and announces it. */
+    refresh: async (modelId: string): Promise<void> => {
+      const manifest = manifests().find(({ id }) => id === modelId);
+      if (manifest) await refresh(manifest);
+      else presence.delete(modelId);
+      announce(modelId);
+    },
+    refreshAll: async (): Promise<void> => {
+      for (const manifest of manifests()) {
+        await refresh(manifest);
+        announce(manifest.id);
+      }
+    },
+  };
+}

@@ -1,0 +1,91 @@
+/**
+ * Holds the library that is open now, and says why when none is. A folder that is missing, read-only or
+ * in use does not keep the application from starting; it is tried again until it opens.
+ */
+import { AppError, toAppError } from '../../src-shared/errors.ts';
+import type { Clock } from '../engines/ports.ts';
+import type { Library } from './library.ts';
+
+export type LibraryState =
+  | { readonly kind: 'open'; readonly library: Library }
+  | { readonly kind: 'closed'; readonly folder: string; readonly error: AppError };
+
+interface LibraryHostOptions {
+  readonly open: (folder: string) => Promise<Library>;
+  readonly clock: Clock;
+  /** Called after every change, before the next one begins. */
+  readonly onChange: (state: LibraryState) => Promise<void>;
+}
+
+/** How often the folder is looked at: whether it is still there, or there again. */
+const LOOK_MS = 3_000;
+
+export type LibraryHost = ReturnType<typeof createLibraryHost>;
+
+export function createLibraryHost({ open, clock, onChange }: LibraryHostOptions) {
+  let state: LibraryState | undefined;
+  let cancelLook: (() => void) | undefined;
+  let work: Promise<void> = Promise.resolve();
+
+  async function change(folder: string): Promise<void> {
+    cancelLook?.();
+    cancelLook = undefined;
+    const before = state;
+    state = await open(folder).then(
+      (library): LibraryState => ({ kind: 'open', library }),
+      (thrown: unknown): LibraryState => ({ kind: 'closed', folder, error: toAppError(thrown) }),
+    );
+    const same = before?.kind === 'closed' && state.kind === 'closed' && before.folder === folder;
+    if (!same || before.error.code !== (state.kind === 'closed' && state.error.code)) {
+      await onChange(state);
+    }
+    lookLater(folder);
+  }
+
+  function lookLater(folder: string) {
+    cancelLook = clock.after(LOOK_MS, () => {
+      work = work.then(() => look(folder));
+    });
+  }
+
+  /** Opens a folder that is back, lets go of one that is gone. */
+  async function look(folder: string): Promise<void> {
+    if (state?.kind !== 'open') return change(folder);
+    const there = await state.library.assertThere().then(
+      () => true,
+      () => false,
+    );
+    if (there) return lookLater(folder);
+    await close();
+    await change(folder);
+  }
+
+  async function close(): Promise<void> {
+    cancelLook?.();
+    cancelLook = undefined;
+    if (state?.kind === 'open') await state.library.close();
+  }
+
+  return {
+    /** Opens a folder as the library, after letting go of the one before. Never rejects. */
+    use: (folder: string): Promise<void> => {
+      work = work.then(async () => {
+        if (state && folderOf(state) === folder && state.kind === 'open') return;
+        await close();
+        await change(folder);
+      });
+      return work;
+    },
+    /** The open library. @throws AppError that says why there is none */
+    current: (): Library => {
+      if (state?.kind === 'open') return state.library;
+      throw state?.error ?? new AppError('LIBRARY_MISSING', { folder: 'not opened yet' });
+    },
+    state: (): LibraryState | undefined => state,
+    close: () => work.then(close),
+  };
+}
+
+function folderOf(state: LibraryState): string {
+  return state.kind === 'open' ? state.library.folder : state.folder;
+}

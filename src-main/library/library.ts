@@ -1,0 +1,198 @@
+/**
+ * One library folder: who may use it, what is in it, and the only code that puts model files in their
+ * place or takes them away. Layout: `<publisher>/<repository>/<file…>` with readable names, and
+ * `.larder/` for what is Larder's own.
+ */
+import { access, constants, lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
+import { syncFolder } from '../stores/atomic-file.ts';
+import { translateFileError } from './file-errors.ts';
+import { lockLibrary } from './lock.ts';
+import { type ManifestFolder, openManifests } from './manifests.ts';
+import { containedPath } from './names.ts';
+import { createPartStore } from './part-file.ts';
+import { checkPresence, type FilePresence } from './presence.ts';
+
+interface LibraryOptions {
+  readonly folder: string;
+  readonly hasher: Hasher;
+  readonly remembered: readonly Manifest[];
+  readonly onChange: (manifests: readonly Manifest[]) => void;
+  readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
+  /** Bytes that downloads may still use in this folder. */
+  readonly freeBytes: (folder: string) => Promise<number>;
+}
+
+/** Takes a file or folder away for good, or to the recycle bin. */
+export type Discard = (absolutePath: string) => Promise<void>;
+
+export type Library = Awaited<ReturnType<typeof openLibrary>>;
+
+/** @throws AppError `LIBRARY_MISSING`, `LIBRARY_UNWRITABLE`, `LIBRARY_IN_USE` */
+export async function openLibrary(options: LibraryOptions) {
+  const { folder, hasher } = options;
+  const own = path.join(folder, '.larder');
+  const quarantineFolder = path.join(own, 'quarantine');
+  await prepare(options, own);
+  const lock = await lockLibrary(folder, path.join(own, 'lock'));
+  const manifests = await openManifests({ ...options, folder: path.join(own, 'manifests') }).catch(
+    async (error: unknown) => {
+      await lock.release();
+      throw translateFileError(error, own);
+    },
+  );
+  const freeBytes = () => options.freeBytes(folder);
+  const parts: PartStore = createPartStore({
+    downloadsFolder: path.join(own, 'downloads'),
+    quarantineFolder,
+    freeBytes,
+  });
+
+  const modelFolder = (manifest: Manifest) => path.join(folder, manifest.folder);
+
+  /** Throws when the folder is no longer there: an unplugged drive must not look like deleted models. */
+  async function assertThere(): Promise<void> {
+    await access(own, constants.W_OK).catch((error: unknown) => {
+      throw translateFileError(error, path.join(folder, '.'));
+    });
+  }
+
+  async function digest(file: string, published: ManifestFile): Promise<Digests> {
+    const run = hasher.follow(file, published.sha256 ? {} : { gitBlobBytes: published.sizeBytes });
+    return run.finish(published.sizeBytes);
+  }
+
+  async function proveInPlace(manifest: Manifest, file: ManifestFile): Promise<string | null> {
+    const target = await containedPath(modelFolder(manifest), file.localPath);
+    const found = await stat(target).catch(() => null);
+    if (!found?.isFile() || found.size !== file.sizeBytes) return null;
+    const measured = await digest(target, file);
+    return isPublished(file, measured) ? measured.sha256 : null;
+  }
+
+  /** Puts one proven part in its place; what lies there already is never overwritten unseen. */
+  async function place(manifest: Manifest, file: ManifestFile, part: string): Promise<void> {
+    const target = await containedPath(modelFolder(manifest), file.localPath);
+    const inTheWay = await lstat(target).catch(() => null);
+    if ((await lstat(part).catch(() => null)) === null) {
+      if (inTheWay?.isFile() && inTheWay.size === file.sizeBytes) return;
+      throw new AppError('LIBRARY_MISSING', { folder });
+    }
+    if (inTheWay) {
+      if (await proveInPlace(manifest, file)) return;
+      if (!manifests.get(manifest.id)?.installedAt) {
+        throw new AppError('FILE_IN_THE_WAY', { path: target });
+      }
+      await mkdir(quarantineFolder, { recursive: true });
+      const aside = `${path.basename(target)}.${Date.now().toString(36)}`;
+      await rename(target, path.join(quarantineFolder, aside));
+    }
+    await mkdir(path.dirname(target), { recursive: true });
+    await rename(part, target);
+    await syncFolder(path.dirname(target));
+  }
+
+  /** Puts the proven parts of a download in their place and marks the model as installed. Idempotent. */
+  async function install(
+    { id, manifest }: { readonly id: string; readonly manifest: Manifest },
+    digests: ReadonlyMap<string, string>,
+    at: string,
+  ): Promise<void> {
+    await assertThere();
+    for (const file of manifest.files) {
+      if (digests.has(file.path)) await place(manifest, file, parts.partPath(id, file.path));
+    }
+    const known = manifests.get(manifest.id) ?? manifest;
+    const files = known.files.map((file) => {
+      const verifiedSha256 = digests.get(file.path);
+      return verifiedSha256 ? { ...file, verifiedSha256, provenAt: at } : file;
+    });
+    await manifests.put({ ...known, files, installedAt: at });
+  }
+
+  /** Files of this model that no other model of the library uses. */
+  function ownFiles(manifest: Manifest): ManifestFile[] {
+    const others = manifests.all().filter(({ id }) => id !== manifest.id);
+    const shared = new Set(
+      others
+        .filter((other) => other.folder === manifest.folder)
+        .flatMap((other) => other.files.map(({ localPath }) => localPath)),
+    );
+    return manifest.files.filter(({ localPath }) => !shared.has(localPath));
+  }
+
+  async function remove(manifest: Manifest, discard: Discard): Promise<number> {
+    await assertThere();
+    let freedBytes = 0;
+    for (const file of ownFiles(manifest)) {
+      const target = await containedPath(modelFolder(manifest), file.localPath);
+      const found = await lstat(target).catch(() => null);
+      if (!found) continue;
+      await discard(target);
+      freedBytes += found.size;
+    }
+    await manifests.remove(manifest.id);
+    await removeEmptyFolders(folder, manifest);
+    return freedBytes;
+  }
+
+  return {
+    folder,
+    parts,
+    manifests: manifests as Pick<ManifestFolder, 'all' | 'get' | 'put'>,
+    modelFolder,
+    freeBytes,
+    assertThere,
+    proveInPlace,
+    install,
+    remove,
+    presence: (manifest: Manifest): Promise<FilePresence[]> =>
+      checkPresence(modelFolder(manifest), manifest.files),
+    close: () => lock.release(),
+  };
+}
+
+function isPublished(file: ManifestFile, measured: Digests): boolean {
+  if (file.sha256) return file.sha256 === measured.sha256;
+  return file.gitSha1 !== undefined && file.gitSha1 === measured.gitSha1;
+}
+
+/**
+ * A new library's folder is made, below a parent that exists. One that held models is not made again:
+ * its drive may be unplugged.
+ */
+async function prepare({ folder, remembered }: LibraryOptions, own: string): Promise<void> {
+  try {
+    const known = remembered.length > 0;
+    const there = await stat(known ? own : path.dirname(folder));
+    if (!there.isDirectory()) throw new AppError('LIBRARY_MISSING', { folder });
+    await mkdir(own, { recursive: true });
+    const probe = path.join(own, `probe-${process.pid}`);
+    await (await open(probe, 'w')).close();
+    await rm(probe);
+  } catch (error) {
+    throw translateFileError(error, path.join(folder, '.'));
+  }
+}
+
+/** Removes the model's folder and its publisher's when nothing is left in them. */
+async function removeEmptyFolders(library: string, manifest: Manifest): Promise<void> {
+  const folders = new Set(
+    manifest.files.map(({ localPath }) =>
+      path.dirname(path.join(library, manifest.folder, localPath)),
+    ),
+  );
+  folders.add(path.join(library, manifest.folder));
+  folders.add(path.dirname(path.join(library, manifest.folder)));
+  const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
+  for (const folder of deepestFirst) {
+    if (folder.startsWith(`${library}${path.sep}`)) await removeIfEmpty(folder);
+  }
+}
+
+async function removeIfEmpty(folder: string): Promise<void> {
+  await rmdir(folder).catch(() => undefined);
+}

@@ -1,0 +1,81 @@
+/**
+ * One Larder per library: a lock file with the owner's process id, touched every few seconds. It is
+ * taken over when its owner is gone, or has not touched it for a while (another computer's).
+ */
+import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { hostname } from 'node:os';
+import { z } from 'zod';
+import { AppError } from '../../src-shared/errors.ts';
+import { errorCode } from './file-errors.ts';
+
+const HEARTBEAT_MS = 3_000;
+const STALE_MS = 10_000;
+
+const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
+
+export interface LibraryLock {
+  release(): Promise<void>;
+}
+
+/** @throws AppError `LIBRARY_IN_USE` */
+export async function lockLibrary(folder: string, file: string): Promise<LibraryLock> {
+  if (!(await create(file))) {
+    const owner = await readOwner(file);
+    if (owner && (await isAlive(owner, file))) {
+      throw new AppError('LIBRARY_IN_USE', { folder, pid: owner.pid });
+    }
+    await rm(file, { force: true });
+    if (!(await create(file))) throw new AppError('LIBRARY_IN_USE', { folder, pid: 0 });
+  }
+  const heartbeat = setInterval(() => void touch(file), HEARTBEAT_MS);
+  heartbeat.unref();
+  return {
+    release: async () => {
+      clearInterval(heartbeat);
+      await rm(file, { force: true });
+    },
+  };
+}
+
+/** @returns `false` when the file is already there */
+async function create(file: string): Promise<boolean> {
+  try {
+    const handle = await open(file, 'wx', 0o644);
+    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }));
+    await handle.close();
+    return true;
+  } catch (error) {
+    if (errorCode(error) === 'EEXIST') return false;
+    throw error;
+  }
+}
+
+async function readOwner(file: string) {
+  const text = await readFile(file, 'utf8').catch(() => '');
+  try {
+    return ownerSchema.parse(JSON.parse(text));
+  } catch {
+    return null;
+  }
+}
+
+async function isAlive(owner: z.infer<typeof ownerSchema>, file: string): Promise<boolean> {
+  if (owner.host === hostname() && !processExists(owner.pid)) return false;
+  const found = await stat(file).catch(() => null);
+  return found !== null && Date.now() - found.mtimeMs < STALE_MS;
+}
+
+function processExists(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return errorCode(error) === 'EPERM';
+  }
+}
+
+/** A lock that cannot be touched (the drive went away) is noticed by whoever next uses the library. */
+async function touch(file: string) {
+  const now = new Date();
+  await utimes(file, now, now).catch(() => undefined);
+}

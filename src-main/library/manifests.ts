@@ -1,0 +1,78 @@
+/**
+ * The manifests of a library, `<library>/.larder/manifests/<model id>.json`. They are the truth; the
+ * registry in the user-data folder is a copy that heals a damaged one.
+ */
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { type Manifest, manifestSchema } from '../../src-shared/domain/model.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import { setAside, writeFileAtomic } from '../stores/atomic-file.ts';
+import { manifestFileName } from './names.ts';
+
+export interface ManifestFolder {
+  all(): Manifest[];
+  get(id: string): Manifest | undefined;
+  put(manifest: Manifest): Promise<void>;
+  remove(id: string): Promise<void>;
+}
+
+interface ManifestFolderOptions {
+  readonly folder: string;
+  /** What the registry remembers of this library. */
+  readonly remembered: readonly Manifest[];
+  /** Called after each change with all manifests. */
+  readonly onChange: (manifests: readonly Manifest[]) => void;
+  readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
+}
+
+/** Reads all manifests; a damaged one is set aside and, when the registry remembers it, restored. */
+export async function openManifests(options: ManifestFolderOptions): Promise<ManifestFolder> {
+  await mkdir(options.folder, { recursive: true });
+  const manifests = new Map<string, Manifest>();
+  const names = (await readdir(options.folder)).filter((name) => name.endsWith('.json'));
+  for (const name of names) {
+    const manifest = await readManifest(path.join(options.folder, name));
+    if (manifest) manifests.set(manifest.id, manifest);
+    else await heal(options, name, manifests);
+  }
+  const changed = () => options.onChange([...manifests.values()]);
+  changed();
+
+  return {
+    all: () => [...manifests.values()],
+    get: (id) => manifests.get(id),
+    put: async (manifest) => {
+      await write(options.folder, manifest);
+      manifests.set(manifest.id, manifest);
+      changed();
+    },
+    remove: async (id) => {
+      await rm(path.join(options.folder, manifestFileName(id)), { force: true });
+      manifests.delete(id);
+      changed();
+    },
+  };
+}
+
+function write(folder: string, manifest: Manifest): Promise<void> {
+  const file = path.join(folder, manifestFileName(manifest.id));
+  return writeFileAtomic(file, `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+async function readManifest(file: string): Promise<Manifest | null> {
+  try {
+    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
+  } catch {
+    return null;
+  }
+}
+
+async function heal(options: ManifestFolderOptions, name: string, into: Map<string, Manifest>) {
+  const keptAs = path.basename(await setAside(path.join(options.folder, name), Date.now()));
+  const copy = options.remembered.find(({ id }) => manifestFileName(id) === name);
+  if (copy) {
+    await write(options.folder, copy);
+    into.set(copy.id, copy);
+  }
+  options.onDamage(new AppError('DOCUMENT_DAMAGED', { name, keptAs, recovered: Boolean(copy) }));
+}

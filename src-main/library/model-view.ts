@@ -1,0 +1,97 @@
+/** Everything known of one model, in one object and one sentence. Pure. */
+import type { Download } from '../../src-shared/domain/download.ts';
+import { activityOf, describeAvailability, describeDownload } from '../../src-shared/domain/describe.ts';
+import type { Manifest, ModelFile, ModelStatus } from '../../src-shared/domain/model.ts';
+import type { ErrorReport } from '../../src-shared/errors.ts';
+import { availabilityOf, type FilePresence } from './presence.ts';
+
+export interface ModelFacts {
+  readonly manifest: Manifest;
+  /** Absolute path of the model's folder. */
+  readonly folder: string;
+  readonly presence: readonly FilePresence[];
+  readonly download: Download | undefined;
+  /** Why the library itself cannot be used. */
+  readonly libraryError: ErrorReport | undefined;
+  /** Milliseconds since the epoch. */
+  readonly now: number;
+}
+
+export function modelView(facts: ModelFacts): ModelStatus {
+  const { manifest, download } = facts;
+  const { origin } = manifest;
+  const files = manifest.files.map((file) => fileView(facts, file));
+  const availability = availabilityOf(manifest, facts.presence);
+  const unfinished = files.filter(({ state }) => state !== 'present');
+  const missingBytes = unfinished.reduce(
+    (sum, file) => sum + (file.state === 'damaged' ? file.sizeBytes : file.sizeBytes - file.downloadedBytes),
+    0,
+  );
+  const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const missingFiles = unfinished.map(({ path }) => path);
+  const error = facts.libraryError ?? errorOf(download);
+  return {
+    id: manifest.id,
+    ref: manifest.ref,
+    name: manifest.name,
+    source: origin.source,
+    repository: origin.repository,
+    ...(origin.variant !== undefined && { variant: origin.variant }),
+    revision: origin.revision,
+    availability,
+    activity: download ? activityOf(download) : 'idle',
+    keep: manifest.keep,
+    ...(manifest.task !== undefined && { task: manifest.task }),
+    ...(manifest.license !== undefined && { license: manifest.license }),
+    folder: facts.folder,
+    sizeBytes,
+    downloadedBytes: sizeBytes - missingBytes,
+    files,
+    trackedAt: manifest.trackedAt,
+    ...(manifest.installedAt !== undefined && { installedAt: manifest.installedAt }),
+    sentence: sentenceOf(facts, describeAvailability({ availability, sizeBytes, missingFiles, missingBytes })),
+    ...(error && { error }),
+    progress: progressOf(download),
+    integrity: { ...proofOf(manifest), missingFiles, missingBytes },
+    version: { requested: origin.requestedRevision, commit: origin.revision, endpoint: origin.endpoint },
+  };
+}
+
+function fileView({ presence, download }: ModelFacts, file: Manifest['files'][number]): ModelFile {
+  const found = presence.find(({ path }) => path === file.path)?.state ?? 'missing';
+  const progress = download?.files.find(({ path }) => path === file.path);
+  const arrived = found === 'missing' ? (progress?.receivedBytes ?? 0) : 0;
+  const { path, sizeBytes, sha256, gitSha1 } = file;
+  return {
+    path,
+    sizeBytes,
+    ...(sha256 && { sha256 }),
+    ...(gitSha1 && { gitSha1 }),
+    state: found === 'missing' && arrived > 0 ? 'partial' : found,
+    downloadedBytes: found === 'present' ? sizeBytes : arrived,
+  };
+}
+
+function errorOf(download: Download | undefined): ErrorReport | undefined {
+  return download && 'error' in download.state ? download.state.error : undefined;
+}
+
+function sentenceOf({ download, libraryError, now }: ModelFacts, atRest: string): string {
+  if (libraryError) return libraryError.detail;
+  if (!download || download.state.kind === 'done') return atRest;
+  const words = describeDownload(download, now);
+  return `${words.charAt(0).toUpperCase()}${words.slice(1)}.`;
+}
+
+function progressOf(download: Download | undefined): ModelStatus['progress'] {
+  if (!download || download.state.kind === 'done') return null;
+  const { id, receivedBytes, verifiedBytes, bytesPerSecond, etaMs } = download;
+  return { downloadId: id, receivedBytes, verifiedBytes, bytesPerSecond, etaMs };
+}
+
+function proofOf({ files, installedAt }: Manifest) {
+  const proven = files.map(({ provenAt }) => provenAt).filter((at) => at !== undefined);
+  const oldest = proven.length === files.length ? (proven.sort()[0] ?? null) : null;
+  const proof = oldest ? 'digest' : installedAt ? 'size' : 'none';
+  return { proof, lastProvenAt: oldest } as const;
+}
