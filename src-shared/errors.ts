@@ -195,7 +195,8 @@ export const ERRORS = {
     retry: 'manual',
     status: 502,
     title: 'Answer not understood',
-    message: (p) => `${p.host} gave an answer that is not a model hub's; check its address in settings.`,
+    message: (p) =>
+      `${p.host} gave an answer that is not a model hub's; check its address in settings.`,
     actions: ['open-settings', 'retry', 'copy-diagnostics'],
   }),
   RATE_LIMITED: spec<{ host: string }>({
@@ -317,7 +318,8 @@ export const ERRORS = {
     retry: 'manual',
     status: 409,
     title: 'A file is in the way',
-    message: (p) => `Another file is already at “${p.path}”, and it is not replaced without asking.`,
+    message: (p) =>
+      `Another file is already at “${p.path}”, and it is not replaced without asking.`,
     actions: ['open-folder', 'retry'],
   }),
   TRASH_UNAVAILABLE: spec<{ path: string }>({
@@ -325,7 +327,8 @@ export const ERRORS = {
     retry: 'manual',
     status: 409,
     title: 'No recycle bin here',
-    message: (p) => `“${p.path}” could not be moved to the recycle bin; it can be deleted for good instead.`,
+    message: (p) =>
+      `“${p.path}” could not be moved to the recycle bin; it can be deleted for good instead.`,
     actions: ['open-folder'],
   }),
   MODEL_AT_OTHER_REVISION: spec<{ modelId: string; revision: string }>({

@@ -9,7 +9,7 @@ import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
 import { syncFolder } from '../stores/atomic-file.ts';
-import { translateFileError } from './file-errors.ts';
+import { errorCode, translateFileError } from './file-errors.ts';
 import { lockLibrary } from './lock.ts';
 import { type ManifestFolder, openManifests } from './manifests.ts';
 import { containedPath } from './names.ts';
@@ -18,6 +18,8 @@ import { checkPresence, type FilePresence } from './presence.ts';
 
 interface LibraryOptions {
   readonly folder: string;
+  /** Names this running program in the lock. */
+  readonly instance: string;
   readonly hasher: Hasher;
   readonly remembered: readonly Manifest[];
   readonly onChange: (manifests: readonly Manifest[]) => void;
@@ -37,7 +39,7 @@ export async function openLibrary(options: LibraryOptions) {
   const own = path.join(folder, '.larder');
   const quarantineFolder = path.join(own, 'quarantine');
   await prepare(options, own);
-  const lock = await lockLibrary(folder, path.join(own, 'lock'));
+  const lock = await lockLibrary(folder, path.join(own, 'lock'), options.instance);
   const manifests = await openManifests({ ...options, folder: path.join(own, 'manifests') }).catch(
     async (error: unknown) => {
       await lock.release();
@@ -52,6 +54,9 @@ export async function openLibrary(options: LibraryOptions) {
   });
 
   const modelFolder = (manifest: Manifest) => path.join(folder, manifest.folder);
+  /** Checked against the library itself, so that a planted link cannot stand in for the model folder. */
+  const placeOf = (manifest: Manifest, file: ManifestFile) =>
+    containedPath(folder, path.join(manifest.folder, file.localPath));
 
   /** Throws when the folder is no longer there: an unplugged drive must not look like deleted models. */
   async function assertThere(): Promise<void> {
@@ -66,7 +71,7 @@ export async function openLibrary(options: LibraryOptions) {
   }
 
   async function proveInPlace(manifest: Manifest, file: ManifestFile): Promise<string | null> {
-    const target = await containedPath(modelFolder(manifest), file.localPath);
+    const target = await placeOf(manifest, file);
     const found = await stat(target).catch(() => null);
     if (!found?.isFile() || found.size !== file.sizeBytes) return null;
     const measured = await digest(target, file);
@@ -75,7 +80,7 @@ export async function openLibrary(options: LibraryOptions) {
 
   /** Puts one proven part in its place; what lies there already is never overwritten unseen. */
   async function place(manifest: Manifest, file: ManifestFile, part: string): Promise<void> {
-    const target = await containedPath(modelFolder(manifest), file.localPath);
+    const target = await placeOf(manifest, file);
     const inTheWay = await lstat(target).catch(() => null);
     if ((await lstat(part).catch(() => null)) === null) {
       if (inTheWay?.isFile() && inTheWay.size === file.sizeBytes) return;
@@ -128,7 +133,7 @@ export async function openLibrary(options: LibraryOptions) {
     await assertThere();
     let freedBytes = 0;
     for (const file of ownFiles(manifest)) {
-      const target = await containedPath(modelFolder(manifest), file.localPath);
+      const target = await placeOf(manifest, file);
       const found = await lstat(target).catch(() => null);
       if (!found) continue;
       await discard(target);
@@ -149,8 +154,7 @@ export async function openLibrary(options: LibraryOptions) {
     proveInPlace,
     install,
     remove,
-    presence: (manifest: Manifest): Promise<FilePresence[]> =>
-      checkPresence(modelFolder(manifest), manifest.files),
+    presence: (manifest: Manifest): Promise<FilePresence[]> => checkPresence(folder, manifest),
     close: () => lock.release(),
   };
 }
@@ -169,13 +173,21 @@ async function prepare({ folder, remembered }: LibraryOptions, own: string): Pro
     const known = remembered.length > 0;
     const there = await stat(known ? own : path.dirname(folder));
     if (!there.isDirectory()) throw new AppError('LIBRARY_MISSING', { folder });
-    await mkdir(own, { recursive: true });
+    // One by one: a recursive mkdir hides why it failed, and never ends below some special folders.
+    await makeFolder(folder);
+    await makeFolder(own);
     const probe = path.join(own, `probe-${process.pid}`);
     await (await open(probe, 'w')).close();
     await rm(probe);
   } catch (error) {
     throw translateFileError(error, path.join(folder, '.'));
   }
+}
+
+async function makeFolder(folder: string): Promise<void> {
+  await mkdir(folder).catch((error: unknown) => {
+    if (errorCode(error) !== 'EEXIST') throw error;
+  });
 }
 
 /** Removes the model's folder and its publisher's when nothing is left in them. */

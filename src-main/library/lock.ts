@@ -11,21 +11,33 @@ import { errorCode } from './file-errors.ts';
 const HEARTBEAT_MS = 3_000;
 const STALE_MS = 10_000;
 
-const ownerSchema = z.object({ pid: z.number().int().positive(), host: z.string() });
+const ownerSchema = z.object({
+  pid: z.number().int().positive(),
+  host: z.string(),
+  instance: z.string(),
+});
 
 export interface LibraryLock {
   release(): Promise<void>;
 }
 
-/** @throws AppError `LIBRARY_IN_USE` */
-export async function lockLibrary(folder: string, file: string): Promise<LibraryLock> {
-  if (!(await create(file))) {
+/**
+ * @param instance tells this running program from others; its own lock, left on a drive that went away
+ * and came back, is taken up again
+ * @throws AppError `LIBRARY_IN_USE`
+ */
+export async function lockLibrary(
+  folder: string,
+  file: string,
+  instance: string,
+): Promise<LibraryLock> {
+  if (!(await create(file, instance))) {
     const owner = await readOwner(file);
-    if (owner && (await isAlive(owner, file))) {
+    if (owner && owner.instance !== instance && (await isAlive(owner, file))) {
       throw new AppError('LIBRARY_IN_USE', { folder, pid: owner.pid });
     }
     await rm(file, { force: true });
-    if (!(await create(file))) throw new AppError('LIBRARY_IN_USE', { folder, pid: 0 });
+    if (!(await create(file, instance))) throw new AppError('LIBRARY_IN_USE', { folder, pid: 0 });
   }
   const heartbeat = setInterval(() => void touch(file), HEARTBEAT_MS);
   heartbeat.unref();
@@ -38,10 +50,10 @@ export async function lockLibrary(folder: string, file: string): Promise<Library
 }
 
 /** @returns `false` when the file is already there */
-async function create(file: string): Promise<boolean> {
+async function create(file: string, instance: string): Promise<boolean> {
   try {
     const handle = await open(file, 'wx', 0o644);
-    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname() }));
+    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), instance }));
     await handle.close();
     return true;
   } catch (error) {

@@ -1,6 +1,11 @@
 /** Everything known of one model, in one object and one sentence. Pure. */
+
+import {
+  activityOf,
+  describeAvailability,
+  describeDownload,
+} from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
-import { activityOf, describeAvailability, describeDownload } from '../../src-shared/domain/describe.ts';
 import type { Manifest, ModelFile, ModelStatus } from '../../src-shared/domain/model.ts';
 import type { ErrorReport } from '../../src-shared/errors.ts';
 import { availabilityOf, type FilePresence } from './presence.ts';
@@ -24,7 +29,8 @@ export function modelView(facts: ModelFacts): ModelStatus {
   const availability = availabilityOf(manifest, facts.presence);
   const unfinished = files.filter(({ state }) => state !== 'present');
   const missingBytes = unfinished.reduce(
-    (sum, file) => sum + (file.state === 'damaged' ? file.sizeBytes : file.sizeBytes - file.downloadedBytes),
+    (sum, file) =>
+      sum + (file.state === 'damaged' ? file.sizeBytes : file.sizeBytes - file.downloadedBytes),
     0,
   );
   const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
@@ -49,11 +55,18 @@ export function modelView(facts: ModelFacts): ModelStatus {
     files,
     trackedAt: manifest.trackedAt,
     ...(manifest.installedAt !== undefined && { installedAt: manifest.installedAt }),
-    sentence: sentenceOf(facts, describeAvailability({ availability, sizeBytes, missingFiles, missingBytes })),
+    sentence: sentenceOf(
+      facts,
+      describeAvailability({ availability, sizeBytes, missingFiles, missingBytes }),
+    ),
     ...(error && { error }),
     progress: progressOf(download),
     integrity: { ...proofOf(manifest), missingFiles, missingBytes },
-    version: { requested: origin.requestedRevision, commit: origin.revision, endpoint: origin.endpoint },
+    version: {
+      requested: origin.requestedRevision,
+      commit: origin.revision,
+      endpoint: origin.endpoint,
+    },
   };
 }
 

@@ -2,7 +2,11 @@
 import { createHash } from 'node:crypto';
 import { selectVariant } from '../../src-shared/domain/choose-variant.ts';
 import type { Manifest, ManifestFile, SourceFile } from '../../src-shared/domain/model.ts';
-import { formatReference, type HubReference, modelIdOf } from '../../src-shared/domain/reference.ts';
+import {
+  formatReference,
+  type HubReference,
+  modelIdOf,
+} from '../../src-shared/domain/reference.ts';
 import type { FileGroup } from '../../src-shared/domain/variants.ts';
 import type { RepositoryListing } from '../engines/ports.ts';
 import { modelFolderName, planLocalPaths } from './names.ts';

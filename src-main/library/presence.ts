@@ -1,6 +1,7 @@
 /** Which files of a model are on disk, by name and size: the quick check. */
 import { stat } from 'node:fs/promises';
-import type { Availability, Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
+import path from 'node:path';
+import type { Availability, Manifest } from '../../src-shared/domain/model.ts';
 import { containedPath } from './names.ts';
 
 export interface FilePresence {
@@ -8,26 +9,34 @@ export interface FilePresence {
   readonly state: 'present' | 'missing' | 'damaged';
 }
 
-/** @param modelFolder absolute path of the model's folder */
+/** @param libraryFolder absolute */
 export async function checkPresence(
-  modelFolder: string,
-  files: readonly ManifestFile[],
+  libraryFolder: string,
+  { folder, files }: Pick<Manifest, 'folder' | 'files'>,
 ): Promise<FilePresence[]> {
-  return Promise.all(files.map((file) => checkFile(modelFolder, file)));
+  return Promise.all(
+    files.map(async (file) => ({
+      path: file.path,
+      state: await stateOf(libraryFolder, path.join(folder, file.localPath), file.sizeBytes),
+    })),
+  );
 }
 
-async function checkFile(modelFolder: string, file: ManifestFile): Promise<FilePresence> {
-  const { path } = file;
-  const target = await containedPath(modelFolder, file.localPath).catch(() => null);
+async function stateOf(
+  libraryFolder: string,
+  relative: string,
+  sizeBytes: number,
+): Promise<FilePresence['state']> {
+  const target = await containedPath(libraryFolder, relative).catch(() => null);
   const found = target === null ? null : await stat(target).catch(() => null);
-  if (!found?.isFile()) return { path, state: 'missing' };
-  return { path, state: found.size === file.sizeBytes ? 'present' : 'damaged' };
+  if (!found?.isFile()) return 'missing';
+  return found.size === sizeBytes ? 'present' : 'damaged';
 }
 
-/** What the files on disk amount to. A model is available only once it was installed as a whole. */
+/** What the files on disk amount to; of files not looked at nothing is believed. A model is available only once it was installed as a whole. */
 export function availabilityOf(manifest: Manifest, files: readonly FilePresence[]): Availability {
   const present = files.filter(({ state }) => state === 'present').length;
   if (manifest.installedAt && files.some(({ state }) => state === 'damaged')) return 'corrupted';
-  if (present === files.length && manifest.installedAt) return 'available';
+  if (present === manifest.files.length && manifest.installedAt) return 'available';
   return present === 0 ? 'missing' : 'partial';
 }

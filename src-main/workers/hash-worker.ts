@@ -51,7 +51,15 @@ parentPort?.on('message', (request: HashRequest) => {
 function begin({ run, path, gitBlobBytes }: Extract<HashRequest, { kind: 'follow' }>): Run {
   const gitSha1 = gitBlobBytes === null ? null : createHash('sha1');
   gitSha1?.update(`blob ${gitBlobBytes}\0`);
-  return { id: run, path, sha256: createHash('sha256'), gitSha1, position: 0, reported: 0, todo: [] };
+  return {
+    id: run,
+    path,
+    sha256: createHash('sha256'),
+    gitSha1,
+    position: 0,
+    reported: 0,
+    todo: [],
+  };
 }
 
 function schedule() {
@@ -76,11 +84,11 @@ function work(run: Run) {
     else finish(run);
   } catch (error) {
     runs.delete(run.id);
-    answer({ kind: 'failed', run: run.id, ...describe(error) });
+    answer({ kind: 'failed', run: run.id, ...describeFailure(error) });
   }
 }
 
-function describe(error: unknown) {
+function describeFailure(error: unknown) {
   if (!(error instanceof Error)) return { code: 'UNKNOWN', message: String(error) };
   const code = 'code' in error ? String(error.code) : 'UNKNOWN';
   return { code, message: error.message };

@@ -3,10 +3,7 @@ import type { z } from 'zod';
 
 export type HttpMethod = 'GET' | 'POST' | 'PATCH' | 'PUT' | 'DELETE';
 
-export interface Operation<
-  I extends z.ZodObject = z.ZodObject,
-  O extends z.ZodType = z.ZodType,
-> {
+export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodType = z.ZodType> {
   /** What goes in. Over HTTP, `{name}` in the path takes a field from the path, GET and DELETE take the rest from the query. */
   readonly input: I;
   readonly output: O;

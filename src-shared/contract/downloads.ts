@@ -27,7 +27,10 @@ export const downloadOperations = {
         .string()
         .min(1)
         .optional()
-        .meta({ description: 'Without it, pause, resume, retry, cancel and dismiss mean all downloads they can.' }),
+        .meta({
+          description:
+            'Without it, pause, resume, retry, cancel and dismiss mean all downloads they can.',
+        }),
       priority: prioritySchema.optional(),
       position: z.number().int().nonnegative().optional(),
       deletePartial: z

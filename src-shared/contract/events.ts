@@ -6,8 +6,8 @@ import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { downloadSchema } from '../domain/download.ts';
 import { modelSchema } from '../domain/model.ts';
-import { settingsOriginSchema } from './settings.ts';
 import { settingsSchema } from '../settings/schema.ts';
+import { settingsOriginSchema } from './settings.ts';
 
 export const EVENTS = {
   'model.status': z.object({ modelId: z.string(), model: modelSchema.nullable() }).meta({

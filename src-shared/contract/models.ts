@@ -13,7 +13,10 @@ export const modelOperations = {
   }),
   'models.track': operation({
     input: z.object({
-      ref: z.string().min(1).meta({ description: 'What a person types: a reference or a page address.' }),
+      ref: z
+        .string()
+        .min(1)
+        .meta({ description: 'What a person types: a reference or a page address.' }),
       keep: z.boolean().default(true),
       download: z.boolean().default(true).meta({ description: 'Queue the missing files at once.' }),
     }),

@@ -39,7 +39,9 @@ export const settingsOperations = {
       allowPlainText: z
         .boolean()
         .default(false)
-        .meta({ description: 'Consent to store it unencrypted where the system has no key store.' }),
+        .meta({
+          description: 'Consent to store it unencrypted where the system has no key store.',
+        }),
     }),
     output: z.object({ stored: z.enum(['encrypted', 'plain-text', 'none']) }),
     http: { method: 'PUT', path: '/api/v1/settings/token' },

@@ -1,7 +1,8 @@
 /** The status of a download and of a model in words: the same in the window, the API and the tray. */
-import type { Activity, Availability } from './model.ts';
+
 import type { Download, FileProgress } from './download.ts';
 import { formatBytes, formatDuration, formatRate } from './format.ts';
+import type { Activity, Availability } from './model.ts';
 
 /** What a download is doing, derived from its state and the states of its files. */
 export function activityOf(download: Pick<Download, 'state' | 'files'>): Activity {

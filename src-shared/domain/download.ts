@@ -10,6 +10,7 @@
  *    └── resume ── paused ◀┘ pause (also from queued, waiting-space, failed)
  *  any state but done ── cancel ──▶ (removed)
  * ```
+ * The last bytes may arrive just before a run is paused or preempted: *done* follows from there as well.
  * While *running*, each file has a state of its own; retries happen there, one file at a time.
  */
 import { z } from 'zod';

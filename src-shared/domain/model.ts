@@ -50,7 +50,10 @@ export const originSchema = z.object({
 export type Origin = z.infer<typeof originSchema>;
 
 export const manifestFileSchema = sourceFileSchema.extend({
-  localPath: z.string().min(1).meta({ description: 'Path below the model folder, safe on any OS.' }),
+  localPath: z
+    .string()
+    .min(1)
+    .meta({ description: 'Path below the model folder, safe on any OS.' }),
   verifiedSha256: sha256.optional().meta({ description: 'Digest measured when it was proven.' }),
   provenAt: z.iso.datetime().optional(),
 });

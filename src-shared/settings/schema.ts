@@ -45,10 +45,17 @@ export const SETTINGS = {
       doc: 'Silence on a connection after which it is replaced.',
       unit: 'ms',
     }),
-    keepFreeBytes: setting(z.int().min(0).max(10 ** 13), 2 * 10 ** 9, {
-      doc: 'Space on the disk that downloads never touch.',
-      unit: 'bytes',
-    }),
+    keepFreeBytes: setting(
+      z
+        .int()
+        .min(0)
+        .max(10 ** 13),
+      2 * 10 ** 9,
+      {
+        doc: 'Space on the disk that downloads never touch.',
+        unit: 'bytes',
+      },
+    ),
   },
   api: {
     enabled: setting(z.boolean(), false, {
@@ -68,13 +75,22 @@ export const SETTINGS = {
 
 type Table = typeof SETTINGS;
 type Group = keyof Table;
-type Shape<G extends Group> = { [K in keyof Table[G]]: Table[G][K] extends { type: infer T extends z.ZodType } ? T : never };
-type PatchShape<G extends Group> = { [K in keyof Shape<G>]: z.ZodOptional<z.ZodNullable<Shape<G>[K]>> };
+type Shape<G extends Group> = {
+  [K in keyof Table[G]]: Table[G][K] extends { type: infer T extends z.ZodType } ? T : never;
+};
+type PatchShape<G extends Group> = {
+  [K in keyof Shape<G>]: z.ZodOptional<z.ZodNullable<Shape<G>[K]>>;
+};
 
 /** `[dotted key, group, name, setting]` of every setting. */
 export function settingEntries() {
   return Object.entries(SETTINGS).flatMap(([group, fields]) =>
-    Object.entries(fields).map(([name, field]) => ({ key: `${group}.${name}`, group, name, field })),
+    Object.entries(fields).map(([name, field]) => ({
+      key: `${group}.${name}`,
+      group,
+      name,
+      field,
+    })),
   );
 }
 

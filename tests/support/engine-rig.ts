@@ -51,6 +51,7 @@ export async function startEngine(hub: Hub, options: Partial<EngineRigOptions> =
   const hasher = createHasher();
   const library = await openLibrary({
     folder,
+    instance: folder,
     hasher,
     remembered: [],
     onChange: () => {},

@@ -23,7 +23,9 @@ export interface AnswerHead {
 }
 
 /** `skipBytes`: how many bytes of the body come before the ones wanted. */
-export type Offer = { readonly kind: 'body'; readonly skipBytes: number } | { readonly kind: 'complete' };
+export type Offer =
+  | { readonly kind: 'body'; readonly skipBytes: number }
+  | { readonly kind: 'complete' };
 
 const RETRIED = new Set([408, 425, 429]);
 /** What a storage host says of a link that is too old or was never signed for this. */
@@ -61,7 +63,8 @@ function readRange(range: string, head: AnswerHead, asked: Asked): Offer {
 function checkWholeLength({ headers }: AnswerHead, asked: Asked, encoded: boolean) {
   const declared = headers['content-length'];
   if (encoded || declared === undefined) return;
-  if (Number(declared) !== asked.sizeBytes) throw new AppError('CONTENT_CHANGED', { path: asked.path });
+  if (Number(declared) !== asked.sizeBytes)
+    throw new AppError('CONTENT_CHANGED', { path: asked.path });
 }
 
 function readUnsatisfiable({ headers }: AnswerHead, asked: Asked): Offer {
@@ -76,7 +79,8 @@ function refusal({ status, retryAfterMs }: AnswerHead, asked: Asked): AppError {
   const wait = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 511) return new AppError('NETWORK_SIGN_IN', { host });
   if (status === 429) return new AppError('RATE_LIMITED', { host }, wait);
-  if (status >= 500 || RETRIED.has(status)) return new AppError('SERVER_FAILED', { host, status }, wait);
+  if (status >= 500 || RETRIED.has(status))
+    return new AppError('SERVER_FAILED', { host, status }, wait);
   if (asked.redirected && LINK_REFUSED.has(status)) return new AppError('LINK_EXPIRED', { path });
   if (status === 404 || status === 410) return new AppError('FILE_NOT_FOUND', { path });
   return new AppError('SERVER_REFUSED', { host, status });

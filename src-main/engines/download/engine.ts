@@ -18,9 +18,9 @@ import {
   type FileJob,
   type Job,
   receivedOf,
+  type StoredDownload,
   sizeOf,
   snapshotOf,
-  type StoredDownload,
   toStored,
 } from './job.ts';
 import { moveTo, planRuns, remainingBytes } from './queue.ts';
@@ -82,7 +82,8 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     job.publishTimer = ports.clock.after(Math.max(0, wait), () => {
       job.publishTimer = undefined;
       job.publishedAt = ports.clock.now();
-      if (job.state.kind === 'running') ports.publish('download.progress', { download: snapshot(job) });
+      if (job.state.kind === 'running')
+        ports.publish('download.progress', { download: snapshot(job) });
     });
   }
 
@@ -119,10 +120,12 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     job.controller = controller;
     job.speed.reset();
     void apply(job, { kind: 'start' });
-    job.ended = before.then(() => run(job, controller.signal)).finally(() => {
-      if (job.controller === controller) job.controller = undefined;
-      schedule();
-    });
+    job.ended = before
+      .then(() => run(job, controller.signal))
+      .finally(() => {
+        if (job.controller === controller) job.controller = undefined;
+        schedule();
+      });
   }
 
   async function run(job: Job, signal: AbortSignal): Promise<void> {

@@ -2,9 +2,10 @@
  * One file, from wherever its part stands to proven bytes: locate, transfer, try again for passing
  * reasons, verify. A digest that differs sets the bytes aside and fetches the file once more.
  */
-import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
+
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
+import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
 import type {
   Digests,
   FileIdentity,
@@ -17,7 +18,7 @@ import type {
   Random,
 } from '../ports.ts';
 import { isPassing, nextDelayMs, type RetryPolicy } from './retry.ts';
-import { transfer, type TransferPorts } from './transfer.ts';
+import { type TransferPorts, transfer } from './transfer.ts';
 
 export interface FetchPorts extends TransferPorts {
   readonly source: ModelSource;

@@ -1,5 +1,5 @@
 /** When to try again. */
-import { ERRORS, type AppError } from '../../../src-shared/errors.ts';
+import { type AppError, ERRORS } from '../../../src-shared/errors.ts';
 import type { Random } from '../ports.ts';
 
 export interface RetryPolicy {

@@ -14,7 +14,9 @@ export interface TransferPorts {
   readonly openBody: OpenBody;
   readonly clock: Clock;
   /** Reads `Retry-After` and its relatives. */
-  readonly retryAfterMs: (headers: Readonly<Record<string, string | undefined>>) => number | undefined;
+  readonly retryAfterMs: (
+    headers: Readonly<Record<string, string | undefined>>,
+  ) => number | undefined;
 }
 
 export interface TransferJob {
@@ -48,7 +50,9 @@ export async function transfer(ports: TransferPorts, job: TransferJob): Promise<
     }
   } catch (error) {
     signal.throwIfAborted();
-    throw error instanceof AppError ? error : new AppError('TRANSFER_CUT', { path }, { cause: error });
+    throw error instanceof AppError
+      ? error
+      : new AppError('TRANSFER_CUT', { path }, { cause: error });
   } finally {
     watchdog.stop();
     await part.commit();
@@ -97,7 +101,8 @@ async function receive(
     await part.append(chunk);
     job.onBytes(chunk.byteLength);
     hash.push(offset, chunk);
-    const due = part.length - committedLength >= COMMIT_BYTES || clock.now() - committedAt >= COMMIT_MS;
+    const due =
+      part.length - committedLength >= COMMIT_BYTES || clock.now() - committedAt >= COMMIT_MS;
     if (due) {
       await part.commit();
       committedLength = part.length;

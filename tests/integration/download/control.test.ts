@@ -1,5 +1,6 @@
-import path from 'node:path';
+import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { syntheticContent } from '../../hub/content.ts';
 import type { HubRepository } from '../../hub/repository.ts';
@@ -9,7 +10,9 @@ import { temporaryFolder } from '../../support/folders.ts';
 const SIZE = 40_000_000;
 const repository = (name: string, seed: number): HubRepository => ({
   id: `maker/${name}`,
-  commits: [{ files: [{ path: `${name}.gguf`, content: syntheticContent({ sizeBytes: SIZE, seed }) }] }],
+  commits: [
+    { files: [{ path: `${name}.gguf`, content: syntheticContent({ sizeBytes: SIZE, seed }) }] },
+  ],
 });
 const repositories = [repository('first', 1), repository('second', 2)];
 const FIRST = 'hf:maker/first';
@@ -140,7 +143,10 @@ describe('S7 secrets', () => {
     const id = await fetch(FIRST);
     await until(id, ({ receivedBytes }) => receivedBytes > SIZE / 4);
     await engine.pause(id);
-    const names = await readdir(path.join(folder, '.larder'), { recursive: true, withFileTypes: true });
+    const names = await readdir(path.join(folder, '.larder'), {
+      recursive: true,
+      withFileTypes: true,
+    });
     const journals = names.filter((entry) => entry.isFile() && !entry.name.endsWith('.part'));
     const texts = await Promise.all(
       journals.map((entry) => readFile(path.join(entry.parentPath, entry.name), 'utf8')),
@@ -161,3 +167,28 @@ it('R1.4 a repository that was withdrawn fails with its sentence', async () => {
   const failed = await until(id, isFailed);
   expect(failed.state).toMatchObject({ error: { category: 'authentication' } });
 });
+
+it.runIf(process.getuid?.() === 0)(
+  'criterion 17: a disk that fills up in the middle loses nothing, and the download goes on when there is space',
+  async () => {
+    const folder = await temporaryFolder();
+    const mount = (options: string) =>
+      spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status;
+    expect(mount('size=16m')).toBe(0);
+    try {
+      const hub = await startHubForTest({ repositories });
+      const rig = await startEngine(hub, { folder: path.join(folder, 'library') });
+      const id = await rig.fetch(FIRST);
+      const waiting = await rig.until(id, ({ state }) => state.kind === 'waiting-space');
+      expect(waiting.state).toMatchObject({ error: { code: 'DISK_FULL' } });
+      expect(waiting.receivedBytes).toBeGreaterThan(SIZE / 4);
+      expect(mount('remount,size=128m')).toBe(0);
+      await rig.engine.retry(id);
+      await rig.until(id, isDone);
+      expect(hub.bytesSent('**/first.gguf')).toBeLessThan(SIZE * 1.2);
+      await rig.stop();
+    } finally {
+      spawnSync('umount', ['-l', folder]);
+    }
+  },
+);

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
-import { readdir, readFile, writeFile, mkdir } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { bytesContent, syntheticContent } from '../../hub/content.ts';
@@ -30,13 +30,17 @@ async function rig(options: Parameters<typeof startEngine>[1] = {}) {
 }
 
 async function digestOf(file: string): Promise<string> {
-  return createHash('sha256').update(await readFile(file)).digest('hex');
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
 }
 
 async function expectInstalled(folder: string) {
   const installed = path.join(folder, REPOSITORY);
   expect(await digestOf(path.join(installed, 'weights.gguf'))).toBe(await weights.sha256());
-  expect(await readFile(path.join(installed, 'config.json'), 'utf8')).toBe('{"model_type":"llama"}');
+  expect(await readFile(path.join(installed, 'config.json'), 'utf8')).toBe(
+    '{"model_type":"llama"}',
+  );
 }
 
 describe('R1.1 a download on a line with faults', () => {
@@ -71,7 +75,12 @@ describe('R1.1 a download on a line with faults', () => {
 
   it('criterion 4: fetches hardly a byte twice when connections break', async () => {
     const { hub, fetch, until, folder } = await rig({ attempts: 20 });
-    hub.setFaults('**/weights.gguf', { kind: 'fin', origin: 'cdn', afterBytes: 150_000, times: 10 });
+    hub.setFaults('**/weights.gguf', {
+      kind: 'fin',
+      origin: 'cdn',
+      afterBytes: 150_000,
+      times: 10,
+    });
     await until(await fetch(REF), isDone);
     await expectInstalled(folder);
     expect(hub.bytesSent((record) => record.origin === 'cdn')).toBeLessThan(SIZE * 1.05);
@@ -79,7 +88,12 @@ describe('R1.1 a download on a line with faults', () => {
 
   it('criterion 5: gives up a silent connection and goes on where it stopped', async () => {
     const { hub, fetch, until, folder } = await rig({ stallTimeoutMs: 150 });
-    hub.setFaults('**/weights.gguf', { kind: 'stall', origin: 'cdn', afterBytes: 700_000, times: 1 });
+    hub.setFaults('**/weights.gguf', {
+      kind: 'stall',
+      origin: 'cdn',
+      afterBytes: 700_000,
+      times: 1,
+    });
     await until(await fetch(REF), isDone);
     await expectInstalled(folder);
     expect(hub.bytesSent((record) => record.origin === 'cdn')).toBeLessThan(SIZE * 1.2);
@@ -92,14 +106,21 @@ describe('R1.1 a download on a line with faults', () => {
     expect(failed.state).toMatchObject({ error: { code: 'SERVER_FAILED', retryable: true } });
     const waits = heard
       .flatMap(({ download }) => download?.files ?? [])
-      .flatMap(({ state }) => (state.kind === 'retrying' ? [`${state.attempt} of ${state.of}`] : []));
+      .flatMap(({ state }) =>
+        state.kind === 'retrying' ? [`${state.attempt} of ${state.of}`] : [],
+      );
     expect([...new Set(waits)]).toEqual(['1 of 3', '2 of 3', '3 of 3']);
   });
 
   it('criterion 9: asks the hub again once for an expired link, not for every failure', async () => {
     const { hub, fetch, until } = await rig();
     hub.setFaults('**/weights.gguf', { kind: 'expire', afterBytes: 500_000 });
-    hub.setFaults('*/*/weights.gguf', { kind: 'fin', origin: 'cdn', afterBytes: 600_000, times: 1 });
+    hub.setFaults('*/*/weights.gguf', {
+      kind: 'fin',
+      origin: 'cdn',
+      afterBytes: 600_000,
+      times: 1,
+    });
     await until(await fetch(REF), isDone);
     const resolves = hub.log.filter(
       ({ origin, path: asked }) => origin === 'hub' && asked.includes('/resolve/'),
@@ -109,7 +130,11 @@ describe('R1.1 a download on a line with faults', () => {
 
   it('criterion 14: never takes a sign-in page for a model file', async () => {
     const { hub, fetch, until, folder } = await rig();
-    hub.setFaults('**/weights.gguf', { kind: 'html', origin: 'cdn', contentType: 'application/octet-stream' });
+    hub.setFaults('**/weights.gguf', {
+      kind: 'html',
+      origin: 'cdn',
+      contentType: 'application/octet-stream',
+    });
     const failed = await until(await fetch(REF), isFailed);
     expect(failed.state).toMatchObject({ error: { category: 'integrity' } });
     expect(existsSync(path.join(folder, REPOSITORY, 'weights.gguf'))).toBe(false);

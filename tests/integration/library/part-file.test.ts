@@ -42,7 +42,9 @@ describe('criterion 18: what a part file promises after an unclean end', () => {
     const part = await store.open('d', identity);
     expect(part.length).toBe(300);
     await part.close();
-    expect((await readFile(file)).equals(Buffer.concat([Buffer.alloc(100, 1), Buffer.alloc(200, 2)]))).toBe(true);
+    expect(
+      (await readFile(file)).equals(Buffer.concat([Buffer.alloc(100, 1), Buffer.alloc(200, 2)])),
+    ).toBe(true);
   });
 
   it('criterion 2: cut the journal at any byte, it never promises more than was there', async () => {

@@ -1,0 +1,201 @@
+/**
+ * The composition root: every engine and adapter is made here and joined by hand. Nothing in this file
+ * needs Electron; what only the desktop can do comes in, so that the tests run this very program.
+ */
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { createDownloadEngine } from '../engines/download/engine.ts';
+import { RETRY_PACE } from '../engines/download/retry.ts';
+import type { Hardware, PartStore } from '../engines/ports.ts';
+import { createCatalog } from '../library/catalog.ts';
+import { openLibrary } from '../library/library.ts';
+import { createLibraryHost, type LibraryState } from '../library/library-host.ts';
+import { createDiscover } from '../operations/discover.ts';
+import { createDownloadOperations } from '../operations/downloads.ts';
+import { createHubOperations } from '../operations/hub.ts';
+import { createModelOperations, startDownload } from '../operations/models.ts';
+import { createSettingsOperations } from '../operations/settings.ts';
+import { createSystemOperations } from '../operations/system.ts';
+import { createOpenBody } from '../platform/body.ts';
+import { createSystemClock } from '../platform/clock.ts';
+import { freeBytes } from '../platform/disk-space.ts';
+import { detectHardware } from '../platform/hardware.ts';
+import { createHasher } from '../platform/hasher.ts';
+import { createHttpClient, parseRetryAfter } from '../platform/http.ts';
+import { createProxyAgents } from '../platform/proxy.ts';
+import { createHuggingFaceSource } from '../sources/hf/source.ts';
+import { createDispatch } from '../transports/dispatch.ts';
+import { createEventBus } from '../transports/events.ts';
+import { createApiControl } from '../transports/http/api-control.ts';
+import { createApiFile } from '../transports/http/api-file.ts';
+import { createHttpApi } from '../transports/http/http-api.ts';
+import { openStores } from './open-stores.ts';
+import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
+import { followDownloads } from './wiring/model-status.ts';
+import { MENDED_BY_LIBRARY, MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
+
+export type Larder = Awaited<ReturnType<typeof compose>>;
+
+/** Makes everything; {@link Larder.start} sets it going. */
+export async function compose(surroundings: Surroundings) {
+  const { environment, log, userDataFolder, version, desktop } = surroundings;
+  const clock = createSystemClock();
+  const bus = createEventBus({ clock, log });
+  const { publish } = bus;
+  const stores = await openStores(surroundings, clock, publish);
+  const { alerts, settings, secrets, queue, registry } = stores;
+  const values = () => settings.get().values;
+  const libraryFolder = () => values().library.folder || defaultLibrary(surroundings);
+  const keepFreeBytes = () => values().downloads.keepFreeBytes;
+
+  const userAgent = `larder/${version}`;
+  const agentsFor = createProxyAgents(environment);
+  const source = createHuggingFaceSource({
+    http: createHttpClient({ userAgent, agentsFor }),
+    endpoint: () => values().hub.endpoint,
+    token: async () => secrets.get() ?? null,
+  });
+  const hasher = createHasher();
+  let detected: Promise<Hardware> | undefined;
+  const hardware = () => (detected ??= detectHardware());
+
+  const instance = randomUUID();
+  const host = createLibraryHost({
+    clock,
+    open: (folder) =>
+      openLibrary({
+        folder,
+        instance,
+        hasher,
+        remembered: registry.manifestsOf(folder),
+        onChange: (manifests) => registry.remember(folder, manifests),
+        onDamage: (error) => alerts.raise(error, { cause: error.message }),
+        freeBytes: async () => Math.max(0, ((await freeBytes(folder)) ?? 0) - keepFreeBytes()),
+      }),
+    onChange: onLibrary,
+  });
+  const library = host.current;
+  const parts: PartStore = {
+    open: (downloadId, identity) => library().parts.open(downloadId, identity),
+    peek: (downloadId, identity) => library().parts.peek(downloadId, identity),
+    partPath: (downloadId, filePath) => library().parts.partPath(downloadId, filePath),
+    remove: (downloadId) => library().parts.remove(downloadId),
+  };
+
+  const engine = createDownloadEngine(
+    {
+      source,
+      hasher,
+      parts,
+      clock,
+      log,
+      publish,
+      random: Math.random,
+      openBody: createOpenBody({ userAgent, agentsFor }),
+      retryAfterMs: (headers) => parseRetryAfter(headers, clock.now()),
+      load: queue.load,
+      save: queue.save,
+      proveInPlace: (manifest, file) => library().proveInPlace(manifest, file),
+      install: (job, digests) =>
+        library().install(job, digests, new Date(clock.now()).toISOString()),
+      freeBytes: () => library().freeBytes(),
+      libraryFolder,
+    },
+    {
+      concurrent: () => values().downloads.concurrent,
+      filesAtOnce: () => values().downloads.filesAtOnce,
+      retry: () => ({ attempts: values().downloads.attempts, ...RETRY_PACE }),
+      stallTimeoutMs: () => values().downloads.stallTimeoutMs,
+    },
+  );
+  engine.restore();
+  const remembered = () => registry.manifestsOf(libraryFolder());
+  const catalog = createCatalog({ host, remembered, download: engine.get, publish, clock });
+
+  /** Downloads run only while there is a library to put them in. */
+  async function onLibrary(state: LibraryState): Promise<void> {
+    await engine.stop();
+    if (state.kind === 'open') {
+      alerts.settle('library');
+      await engine.start();
+      await retryFailed(engine, MENDED_BY_LIBRARY);
+    } else {
+      alerts.raise(state.error, { cause: 'library' });
+    }
+    await catalog.refreshAll();
+  }
+
+  const discover = createDiscover({
+    source,
+    clock,
+    hardware,
+    freeDiskBytes: () => freeBytes(libraryFolder()),
+    keepFreeBytes,
+    isTracked: (modelId) => catalog.list().some(({ id }) => id === modelId),
+  });
+  async function onToken(): Promise<void> {
+    discover.forget();
+    await retryFailed(engine, MENDED_BY_TOKEN);
+  }
+  const deleteForGood = (file: string) => rm(file, { force: true });
+  const models = { catalog, host, engine, discover, desktop, clock, deleteForGood };
+  const dispatch = createDispatch(
+    {
+      ...createModelOperations(models),
+      ...createDownloadOperations({ engine, startDownload: (id) => startDownload(models, id) }),
+      ...createHubOperations({ source, discover, log }),
+      ...createSettingsOperations({ settings, secrets, onToken }),
+      ...createSystemOperations({
+        about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
+        settings,
+        secrets,
+        alerts,
+        host,
+        catalog,
+        source,
+        desktop,
+        hardware,
+        freeDiskBytes: freeBytes,
+        libraryFolder,
+        apiUrl: () => api.url(),
+        checks: [['stores', stores.flush]],
+      }),
+    },
+    log,
+  );
+  const api = createApiControl({
+    settings,
+    createApi: (token) => createHttpApi({ dispatch, bus, clock, log, token, version }),
+    file: createApiFile(path.join(userDataFolder, 'api.json'), process.pid),
+    alerts,
+    log,
+  });
+
+  followDownloads({ bus, catalog });
+  settings.onChange((changed) => {
+    if (changed.includes('library.folder')) void host.use(libraryFolder());
+    if (changed.some((key) => key.startsWith('downloads.'))) engine.reschedule();
+    if (changed.some((key) => key.startsWith('hub.'))) discover.forget();
+  });
+
+  return {
+    dispatch,
+    bus,
+    clock,
+    settings,
+    alerts,
+    /** Sets everything going. Never rejects: what cannot start becomes an alert. */
+    start: async (): Promise<void> => {
+      await Promise.all([api.start(), host.use(libraryFolder())]);
+    },
+    /** Ends everything, with its state on disk. */
+    stop: async (): Promise<void> => {
+      await api.stop();
+      await engine.stop();
+      await host.close();
+      await hasher.close();
+      await Promise.allSettled([stores.flush(), log.flush()]);
+    },
+  };
+}

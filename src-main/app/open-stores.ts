@@ -1,0 +1,41 @@
+/** Opens everything that is kept in the user-data folder. Damage becomes an alert, never a failed start. */
+import path from 'node:path';
+import type { Clock, Publish } from '../engines/ports.ts';
+import { openAlerts } from '../stores/alerts.ts';
+import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
+import { openSecrets } from '../stores/secrets.ts';
+import { createSettingsStore } from '../stores/settings.ts';
+import { type Surroundings, settingsOf } from './surroundings.ts';
+
+export async function openStores(surroundings: Surroundings, clock: Clock, publish: Publish) {
+  const { commandLine, environment, userDataFolder, openSettingsFile, cipher } = surroundings;
+  const inUserData = (name: string) => path.join(userDataFolder, name);
+  const alerts = await openAlerts({ path: inUserData('alerts.json'), clock, publish });
+  const file = await openSettingsFile((error) => alerts.raise(error, { cause: 'settings' }));
+  const settings = createSettingsStore({
+    file,
+    environment,
+    commandLine: settingsOf(commandLine),
+    publish,
+  });
+  for (const problem of settings.problems) alerts.raise(problem, { cause: problem.message });
+  const secrets = await openSecrets({
+    path: inUserData('secrets.json'),
+    cipher,
+    environment,
+    alerts,
+  });
+  const queue = await openQueueDocument(inUserData('downloads.json'), alerts);
+  const registry = await openRegistryDocument(inUserData('library.json'), alerts);
+  return {
+    alerts,
+    settings,
+    secrets,
+    queue,
+    registry,
+    /** @throws AppError `DATA_FILE_UNUSABLE` when one of them cannot be written */
+    flush: async (): Promise<void> => {
+      await Promise.all([queue.flush(), registry.flush(), alerts.flush()]);
+    },
+  };
+}

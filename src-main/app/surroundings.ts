@@ -1,0 +1,41 @@
+/** What the program is given by whoever starts it: the desktop, the command line, the environment. */
+import os from 'node:os';
+import path from 'node:path';
+import type { AppError } from '../../src-shared/errors.ts';
+import type { Desktop } from '../operations/ports.ts';
+import type { LogFile } from '../platform/log.ts';
+import type { SettingsCommandLine } from '../stores/fixed-settings.ts';
+import type { Cipher } from '../stores/secrets.ts';
+import type { SettingsFile } from '../stores/settings-file.ts';
+import type { CommandLine } from './command-line.ts';
+
+export interface Surroundings {
+  readonly version: string;
+  /** `null` outside Electron. */
+  readonly electron: string | null;
+  readonly userDataFolder: string;
+  readonly commandLine: CommandLine;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly openSettingsFile: (onDamage: (error: AppError) => void) => Promise<SettingsFile>;
+  readonly cipher: Cipher;
+  readonly desktop: Desktop;
+  readonly log: LogFile;
+}
+
+export function settingsOf({ library, api, apiPort }: CommandLine): SettingsCommandLine {
+  return {
+    ...(library !== undefined && { library }),
+    ...(api && { api }),
+    ...(apiPort !== undefined && { apiPort }),
+  };
+}
+
+/** `~/Larder`; with a user-data folder of one's own, everything stays in there. */
+export function defaultLibrary({ commandLine, userDataFolder }: Surroundings): string {
+  return commandLine.userDataDir
+    ? path.join(userDataFolder, 'library')
+    : path.join(os.homedir(), 'Larder');
+}
+
+/** `logs/` of the user-data folder. */
+export const logFolderOf = (userDataFolder: string) => path.join(userDataFolder, 'logs');

@@ -1,0 +1,111 @@
+/** What a hub offers, seen from this machine: which sets of files there are, and how they would run here. */
+import { chooseRecommended } from '../../src-shared/domain/choose-variant.ts';
+import { assessFit } from '../../src-shared/domain/fit.ts';
+import type { Fit, Repository, Variant } from '../../src-shared/domain/hub.ts';
+import {
+  formatReference,
+  type HubReference,
+  modelIdOf,
+} from '../../src-shared/domain/reference.ts';
+import { type FileGroup, groupVariants } from '../../src-shared/domain/variants.ts';
+import type { Clock, Hardware, ModelSource, RepositoryListing } from '../engines/ports.ts';
+
+interface DiscoverPorts {
+  readonly source: ModelSource;
+  readonly clock: Clock;
+  readonly hardware: () => Promise<Hardware>;
+  readonly freeDiskBytes: () => Promise<number | null>;
+  readonly keepFreeBytes: () => number;
+  readonly isTracked: (modelId: string) => boolean;
+}
+
+export interface Inspected {
+  readonly listing: RepositoryListing;
+  /** With the one that suits this machine marked as recommended. */
+  readonly groups: readonly FileGroup[];
+}
+
+export interface Discover {
+  inspect(reference: HubReference): Promise<Inspected>;
+  describe(reference: HubReference): Promise<Repository>;
+  /** How all variants of a repository would run here; answered from memory for a while. */
+  variants(reference: HubReference): Promise<Variant[]>;
+  /** Forgets what was remembered, e.g. because another token sees more. */
+  forget(): void;
+}
+
+const REMEMBERED_MS = 5 * 60_000;
+
+export function createDiscover(ports: DiscoverPorts): Discover {
+  const remembered = new Map<string, { at: number; variants: Promise<Variant[]> }>();
+
+  async function fitOnThisMachine(): Promise<(sizeBytes: number) => Fit> {
+    const hardware = await ports.hardware();
+    const freeDiskBytes = await ports.freeDiskBytes();
+    const keepFreeBytes = ports.keepFreeBytes();
+    return (sizeBytes) => assessFit({ sizeBytes, hardware, freeDiskBytes, keepFreeBytes });
+  }
+
+  async function inspect(reference: HubReference): Promise<Inspected> {
+    const listing = await ports.source.inspect(reference);
+    const fit = await fitOnThisMachine();
+    const groups = groupVariants(listing.files);
+    return { listing, groups: chooseRecommended(groups, ({ sizeBytes }) => fit(sizeBytes)) };
+  }
+
+  async function describeRepository(reference: HubReference): Promise<Repository> {
+    const { listing, groups } = await inspect(reference);
+    const fit = await fitOnThisMachine();
+    const { origin, files, ...facts } = listing;
+    const { repository } = origin;
+    const { source, revision } = reference;
+    return {
+      ...facts,
+      tags: [...listing.tags],
+      ref: formatReference({ source, repository, ...(revision && { revision }) }),
+      repository,
+      requestedRevision: origin.requestedRevision,
+      revision: origin.revision,
+      sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
+      files: [...files],
+      variants: groups.map((group) =>
+        variantOf(reference, repository, group, fit, ports.isTracked),
+      ),
+    };
+  }
+
+  return {
+    inspect,
+    describe: describeRepository,
+    variants: (reference) => {
+      const key = formatReference(reference);
+      const known = remembered.get(key);
+      if (known && ports.clock.now() - known.at < REMEMBERED_MS) return known.variants;
+      const variants = describeRepository(reference).then((repository) => repository.variants);
+      remembered.set(key, { at: ports.clock.now(), variants });
+      variants.catch(() => remembered.delete(key));
+      return variants;
+    },
+    forget: () => remembered.clear(),
+  };
+}
+
+function variantOf(
+  { source, revision }: HubReference,
+  repository: string,
+  { name, format, sizeBytes, files, recommended }: FileGroup,
+  fit: (sizeBytes: number) => Fit,
+  isTracked: (modelId: string) => boolean,
+): Variant {
+  const reference = { source, repository, variant: name };
+  return {
+    ref: formatReference({ ...reference, ...(revision && { revision }) }),
+    name,
+    format,
+    sizeBytes,
+    files: [...files],
+    recommended,
+    fit: fit(sizeBytes),
+    inLibrary: isTracked(modelIdOf(reference)) || isTracked(modelIdOf({ source, repository })),
+  };
+}

@@ -1,0 +1,95 @@
+import type { OperationHandlers, OperationRequest } from '../../src-shared/contract/operations.ts';
+import { canCancel, type Download } from '../../src-shared/domain/download.ts';
+import type { Manifest, ModelStatus } from '../../src-shared/domain/model.ts';
+import { parseReference } from '../../src-shared/domain/reference.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import type { DownloadEngine } from '../engines/download/engine.ts';
+import type { Clock } from '../engines/ports.ts';
+import type { Catalog } from '../library/catalog.ts';
+import type { LibraryHost } from '../library/library-host.ts';
+import { downloadIdOf, planManifest } from '../library/plan-manifest.ts';
+import type { Discover } from './discover.ts';
+import type { Desktop } from './ports.ts';
+
+interface ModelOperationPorts {
+  readonly catalog: Catalog;
+  readonly host: LibraryHost;
+  readonly engine: DownloadEngine;
+  readonly discover: Discover;
+  readonly desktop: Desktop;
+  /** Deletes a file for good. */
+  readonly deleteForGood: (path: string) => Promise<void>;
+  readonly clock: Clock;
+}
+
+export function createModelOperations(ports: ModelOperationPorts) {
+  const { catalog } = ports;
+  return {
+    'models.list': async () => ({ items: catalog.list() }),
+    'models.track': (input) => track(ports, input),
+    'models.remove': (input) => remove(ports, input),
+    'models.status': async ({ id }) => {
+      if (id === undefined) return { items: catalog.list() };
+      catalog.find(id);
+      await catalog.refresh(id);
+      return { items: [catalog.view(id)] };
+    },
+  } satisfies Partial<OperationHandlers>;
+}
+
+async function track(
+  ports: ModelOperationPorts,
+  { ref, keep, download }: OperationRequest<'models.track'>,
+): Promise<ModelStatus> {
+  const library = ports.host.current();
+  const reference = parseReference(ref);
+  const { listing, groups } = await ports.discover.inspect(reference);
+  const at = new Date(ports.clock.now()).toISOString();
+  const others = library.manifests.all();
+  const planned = planManifest({ reference, listing, groups, others, keep, at });
+  const known = library.manifests.get(planned.id);
+  if (!known || canReplace(ports, known, planned)) await library.manifests.put(planned);
+  else if (reference.revision && known.origin.revision !== planned.origin.revision) {
+    const { revision } = known.origin;
+    throw new AppError('MODEL_AT_OTHER_REVISION', { modelId: known.id, revision });
+  }
+  await ports.catalog.refresh(planned.id);
+  if (download) await startDownload(ports, planned.id);
+  ports.catalog.announce(planned.id);
+  return ports.catalog.view(planned.id);
+}
+
+/** What was only tracked, with nothing on disk or under way, may move to the newer commit. */
+function canReplace({ engine }: ModelOperationPorts, known: Manifest, planned: Manifest): boolean {
+  const moved = known.origin.revision !== planned.origin.revision;
+  return moved && !known.installedAt && !engine.get(known.id);
+}
+
+/** Queues what a tracked model lacks. Nothing happens when it lacks nothing. */
+export async function startDownload(
+  { host, catalog, engine }: Pick<ModelOperationPorts, 'host' | 'catalog' | 'engine'>,
+  modelId: string,
+): Promise<Download | undefined> {
+  const library = host.current();
+  const manifest = catalog.find(modelId);
+  const presence = await library.presence(manifest);
+  const lacking = presence.filter(({ state }) => state !== 'present').map(({ path }) => path);
+  const paths = manifest.installedAt ? lacking : manifest.files.map(({ path }) => path);
+  if (paths.length === 0) return undefined;
+  return engine.enqueue({ manifest, paths, id: downloadIdOf(manifest) });
+}
+
+async function remove(
+  ports: ModelOperationPorts,
+  { id, toTrash }: OperationRequest<'models.remove'>,
+): Promise<{ freedBytes: number }> {
+  const library = ports.host.current();
+  const manifest = ports.catalog.find(id);
+  const download = ports.engine.get(id);
+  if (download && canCancel(download.state)) await ports.engine.cancel(id, true);
+  else if (download) await ports.engine.dismiss(id);
+  const discard = toTrash ? ports.desktop.moveToTrash : ports.deleteForGood;
+  const freedBytes = await library.remove(manifest, discard);
+  await ports.catalog.refresh(id);
+  return { freedBytes };
+}

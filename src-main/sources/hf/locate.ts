@@ -1,0 +1,121 @@
+/**
+ * Where the bytes of one file lie right now. Small files stay at the hub; large ones are at another
+ * host, behind an address that is signed and soon expires.
+ */
+import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
+import { AppError } from '../../../src-shared/errors.ts';
+import type { FileLocation } from '../../engines/ports.ts';
+import {
+  type FollowedAnswer,
+  type HttpAnswer,
+  type HttpRequest,
+  isWebPage,
+} from '../../platform/http.ts';
+import { isThisComputer } from '../../platform/proxy.ts';
+import { resolveUrl } from './addresses.ts';
+import type { HubApi } from './hub-api.ts';
+import { linkExpiry } from './link-expiry.ts';
+import { refusalOf } from './refusals.ts';
+
+export interface Wanted {
+  readonly origin: Origin;
+  readonly file: SourceFile;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export async function locate(api: HubApi, wanted: Wanted): Promise<FileLocation> {
+  const { origin, file, signal } = wanted;
+  const { repository, revision } = origin;
+  const url = resolveUrl(origin.endpoint, { repository, revision, path: file.path });
+  const authorization = await api.authorizationFor(url);
+  const headers = { 'accept-encoding': 'identity', ...authorization };
+  const answer = await askForFile(api, { url, headers, signal });
+  if (answer.status >= 400) {
+    const signedIn = 'authorization' in authorization;
+    throw refusalOf(answer, { repository, revision, path: file.path, signedIn });
+  }
+  const told = readFacts([...answer.way, answer]);
+  refuseStranger(answer, told);
+  refuseChanged(told, wanted);
+  return toLocation(answer, authorization);
+}
+
+/** HEAD, as it costs the hub least; some servers refuse it, and get a GET that is cut off. */
+async function askForFile(api: HubApi, request: HttpRequest): Promise<FollowedAnswer> {
+  const answer = await api.http.follow({ ...request, method: 'HEAD' });
+  const { status, headers } = answer;
+  // A refusal by the hub itself says why.
+  const isExplained = headers['x-error-code'] ?? headers['x-error-message'];
+  if (isExplained !== undefined || (status !== 405 && status !== 403)) return answer;
+  return api.http.follow({
+    ...request,
+    headers: { ...request.headers, range: 'bytes=0-0' },
+    headersOnly: true,
+  });
+}
+
+/** What the answers on the way say of the file; the first to say something is right. */
+interface ToldFacts {
+  readonly commit: string | undefined;
+  /** SHA-256 of a large file, git blob id of a small one. */
+  readonly digest: string | undefined;
+  readonly linkedSize: number | undefined;
+}
+
+function readFacts(way: readonly HttpAnswer[]): ToldFacts {
+  const first = (name: string) =>
+    way.map(({ headers }) => headers[name]).find((value) => value !== undefined);
+  const size = first('x-linked-size');
+  return {
+    commit: first('x-repo-commit'),
+    digest: (first('x-linked-etag') ?? first('etag'))?.replace(/^W\//, '').replace(/^"|"$/g, ''),
+    linkedSize: size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined,
+  };
+}
+
+/**
+ * A hub always names the commit. Without it, a web page or a redirect to another host comes from a
+ * network that wants a sign-in, and other answers from a server that is no hub. Nor does a hub send
+ * anyone from https to http, or to the person's own computer.
+ */
+function refuseStranger(answer: HttpAnswer, told: ToldFacts): void {
+  const { host, hostname, protocol } = new URL(answer.url);
+  const target = answer.location === undefined ? undefined : new URL(answer.location);
+  if (told.commit === undefined) {
+    const isPortal = isWebPage(answer) || (target !== undefined && target.hostname !== hostname);
+    throw new AppError(isPortal ? 'NETWORK_SIGN_IN' : 'ANSWER_UNREADABLE', { host });
+  }
+  if (target === undefined) {
+    if (answer.status >= 300) throw new AppError('ANSWER_UNREADABLE', { host });
+    return;
+  }
+  const isDowngrade = protocol === 'https:' && target.protocol !== 'https:';
+  const isInward = isThisComputer(target.hostname) && !isThisComputer(hostname);
+  const isStrange = !/^https?:$/.test(target.protocol) || /^169\.254\./.test(target.hostname);
+  if (isDowngrade || isInward || isStrange) throw new AppError('ANSWER_UNREADABLE', { host });
+}
+
+/** @throws AppError `CONTENT_CHANGED` when the hub now speaks of another file than was planned */
+function refuseChanged(told: ToldFacts, { origin, file }: Wanted): void {
+  const expected = file.sha256 ?? file.gitSha1;
+  const isDigest = told.digest !== undefined && told.digest.length === expected?.length;
+  const isSame =
+    told.commit === origin.revision &&
+    (told.linkedSize === undefined || told.linkedSize === file.sizeBytes) &&
+    (!isDigest || told.digest === expected);
+  if (!isSame) throw new AppError('CONTENT_CHANGED', { path: file.path });
+}
+
+function toLocation(
+  { url, location }: HttpAnswer,
+  authorization: Readonly<Record<string, string>>,
+): FileLocation {
+  if (location === undefined) return { url, headers: authorization, redirected: false };
+  const expiresAt = linkExpiry(location);
+  return {
+    url: location,
+    headers: {},
+    redirected: true,
+    ...(expiresAt !== undefined && { expiresAt }),
+  };
+}

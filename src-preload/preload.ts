@@ -1,0 +1,23 @@
+/**
+ * The bridge: exactly one function per operation of the contract, and the events. Nothing of Electron
+ * gets through, neither its modules nor the event objects of its messages.
+ */
+import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
+import type { LarderEvent } from '../src-shared/contract/events.ts';
+import { callChannel, EVENTS_CHANNEL, type LarderBridge } from '../src-shared/contract/ipc.ts';
+import { OPERATION_NAMES } from '../src-shared/contract/operations.ts';
+
+const calls = OPERATION_NAMES.map((name) => [
+  name,
+  (input: unknown) => ipcRenderer.invoke(callChannel(name), input),
+]);
+
+const onEvents: LarderBridge['onEvents'] = (listener) => {
+  const forward = (_event: IpcRendererEvent, events: readonly LarderEvent[]) => listener(events);
+  ipcRenderer.on(EVENTS_CHANNEL, forward);
+  return () => {
+    ipcRenderer.removeListener(EVENTS_CHANNEL, forward);
+  };
+};
+
+contextBridge.exposeInMainWorld('larder', { ...Object.fromEntries(calls), onEvents });

@@ -1,0 +1,60 @@
+import type { LarderEvent } from '../../src-shared/contract/events.ts';
+
+interface EventFeedOptions {
+  readonly subscribe: (listener: (events: readonly LarderEvent[]) => void) => () => void;
+  /** Asks for the whole state and puts it into the stores. */
+  readonly loadSnapshot: () => Promise<void>;
+  readonly apply: (event: LarderEvent) => void;
+}
+
+/**
+ * Keeps the stores in step with the main process: subscribes, asks for the snapshot, and holds back
+ * what arrives meanwhile until the snapshot is in place.
+ *
+ * An event is dropped when a newer one about the same thing has been seen. Only then: progress may be
+ * held back on its way while news of other things overtakes it, and progress that was replaced by newer
+ * progress never arrives, so gaps and disorder between things are normal. Events carry whole snapshots;
+ * repeating one that the snapshot contained does no harm, because a newer one follows.
+ *
+ * @returns the function that ends it
+ */
+export function startEventFeed({ subscribe, loadSnapshot, apply }: EventFeedOptions): () => void {
+  const newest = new Map<string, number>();
+  let held: LarderEvent[] | null = [];
+
+  const take = (event: LarderEvent) => {
+    const subject = subjectOf(event);
+    if (event.seq <= (newest.get(subject) ?? 0)) return;
+    newest.set(subject, event.seq);
+    if (held) held.push(event);
+    else apply(event);
+  };
+  const start = async () => {
+    await loadSnapshot();
+    const waiting = held ?? [];
+    held = null;
+    waiting.forEach(apply);
+  };
+
+  const unsubscribe = subscribe((events) => {
+    for (const event of events.toSorted((a, b) => a.seq - b.seq)) take(event);
+  });
+  void start();
+  return unsubscribe;
+}
+
+/** What an event is about. */
+function subjectOf(event: LarderEvent): string {
+  switch (event.type) {
+    case 'model.status':
+      return `model ${event.data.modelId}`;
+    case 'download.progress':
+      return `download ${event.data.download.id}`;
+    case 'download.state':
+      return `download ${event.data.downloadId}`;
+    case 'health.alert':
+      return `alert ${event.data.alertId}`;
+    case 'settings.changed':
+      return 'settings';
+  }
+}

@@ -1,0 +1,131 @@
+import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
+import { useEffect, useState } from 'react';
+import {
+  type SettingField,
+  type SettingValue,
+  toShown,
+  toStored,
+} from '../format/setting-fields.ts';
+import { sentenceCase } from '../format/words.ts';
+
+export interface SettingControlProps {
+  readonly id: string;
+  readonly field: SettingField;
+  readonly value: SettingValue;
+  readonly disabled: boolean;
+  readonly invalid: boolean;
+  readonly onChange: (value: SettingValue) => void;
+  /** Stands in an empty text field. */
+  readonly placeholder: string;
+  /** Asks for a folder; only for fields of kind `folder`. */
+  readonly onChoose: () => void;
+}
+
+/** The input that suits the kind of a setting. Text and numbers are handed over when they are left. */
+export function SettingControl(props: SettingControlProps) {
+  const { id, field, value, disabled, onChange } = props;
+  switch (field.kind.kind) {
+    case 'switch':
+      return (
+        <Switch
+          id={id}
+          checked={value === true}
+          disabled={disabled}
+          onChange={(event) => onChange(event.currentTarget.checked)}
+        />
+      );
+    case 'choice':
+      return (
+        <SegmentedControl
+          id={id}
+          aria-label={field.label}
+          value={String(value)}
+          disabled={disabled}
+          data={field.kind.options.map((option) => ({
+            value: option,
+            label: sentenceCase(option),
+          }))}
+          onChange={onChange}
+        />
+      );
+    case 'number':
+      return <NumberControl {...props} kind={field.kind} />;
+    case 'text':
+    case 'folder':
+      return <TextControl {...props} />;
+  }
+}
+
+type NumberKind = Extract<SettingField['kind'], { kind: 'number' }>;
+
+function NumberControl({
+  kind,
+  value,
+  onChange,
+  ...props
+}: SettingControlProps & { readonly kind: NumberKind }) {
+  const stored = Number(value);
+  const [draft, setDraft] = useState<string | number>(toShown(stored, kind));
+  useEffect(() => setDraft(toShown(stored, kind)), [stored, kind]);
+  const commit = () => {
+    const next = draft === '' ? Number.NaN : toStored(Number(draft), kind);
+    if (Number.isNaN(next)) setDraft(toShown(stored, kind));
+    else if (next !== stored) onChange(next);
+  };
+  return (
+    <NumberInput
+      id={props.id}
+      w={140}
+      value={draft}
+      min={kind.min}
+      max={kind.max}
+      clampBehavior="none"
+      decimalScale={kind.decimals}
+      suffix={kind.unit ? ` ${kind.unit}` : ''}
+      disabled={props.disabled}
+      error={props.invalid}
+      onChange={setDraft}
+      onBlur={commit}
+      onKeyDown={(event) => event.key === 'Enter' && commit()}
+    />
+  );
+}
+
+function TextControl({
+  id,
+  field,
+  value,
+  disabled,
+  invalid,
+  onChange,
+  placeholder,
+  onChoose,
+}: SettingControlProps) {
+  const stored = String(value);
+  const [draft, setDraft] = useState(stored);
+  useEffect(() => setDraft(stored), [stored]);
+  const commit = () => {
+    if (draft.trim() !== stored) onChange(draft.trim());
+  };
+  return (
+    <Group gap="xs" wrap="nowrap" w="100%">
+      <TextInput
+        id={id}
+        style={{ flex: 1 }}
+        value={draft}
+        placeholder={placeholder}
+        spellCheck={false}
+        disabled={disabled}
+        error={invalid}
+        onChange={(event) => setDraft(event.currentTarget.value)}
+        onBlur={commit}
+        onKeyDown={(event) => event.key === 'Enter' && commit()}
+      />
+      {field.kind.kind === 'folder' && (
+        <Button variant="default" disabled={disabled} onClick={onChoose}>
+          Choose…
+        </Button>
+      )}
+    </Group>
+  );
+}

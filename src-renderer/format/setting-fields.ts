@@ -1,0 +1,109 @@
+/** Turns the table of settings into fields a person can fill in. Pure. */
+import { z } from 'zod';
+import type { SettingsOrigin } from '../../src-shared/contract/settings.ts';
+import { settingEntries } from '../../src-shared/settings/schema.ts';
+import { sentenceCase } from './words.ts';
+
+export type SettingValue = string | number | boolean;
+
+export type FieldKind =
+  | { readonly kind: 'switch' }
+  | { readonly kind: 'choice'; readonly options: readonly string[] }
+  | { readonly kind: 'text' }
+  | { readonly kind: 'folder' }
+  | {
+      readonly kind: 'number';
+      /** What the number counts, as shown after it. */
+      readonly unit: string;
+      /** The stored value is the shown one times this. */
+      readonly factor: number;
+      /** In the shown unit. */
+      readonly min: number;
+      readonly max: number;
+      readonly decimals: number;
+    };
+
+export interface SettingField {
+  readonly key: string;
+  readonly group: string;
+  readonly name: string;
+  readonly label: string;
+  readonly doc: string;
+  readonly default: SettingValue;
+  readonly kind: FieldKind;
+}
+
+const LABELS: Readonly<Record<string, string>> = {
+  'library.folder': 'Library folder',
+  'hub.endpoint': 'Hub address',
+  'downloads.concurrent': 'Models at the same time',
+  'downloads.filesAtOnce': 'Files at the same time',
+  'downloads.attempts': 'Attempts before giving up',
+  'downloads.stallTimeoutMs': 'Patience with a silent connection',
+  'downloads.keepFreeBytes': 'Space to keep free',
+  'api.enabled': 'Local API',
+  'api.port': 'Port',
+  'appearance.theme': 'Theme',
+};
+
+/** Units as shown: how many stored ones make one shown one. */
+const UNITS: Readonly<
+  Record<string, { readonly unit: string; readonly factor: number; readonly decimals: number }>
+> = {
+  ms: { unit: 's', factor: 1_000, decimals: 1 },
+  bytes: { unit: 'GB', factor: 10 ** 9, decimals: 2 },
+};
+
+export const SETTING_FIELDS: readonly SettingField[] = settingEntries().map(
+  ({ key, group, name, field }) => ({
+    key,
+    group,
+    name,
+    label: LABELS[key] ?? labelFrom(name),
+    doc: field.meta.description,
+    default: field.value,
+    kind: kindOf(key, field.type, field.meta.unit),
+  }),
+);
+
+/** `stallTimeoutMs` → `Stall timeout`. */
+export function labelFrom(name: string): string {
+  const words = name.replace(/(?:Ms|Bytes)$/, '').replaceAll(/([A-Z])/g, ' $1');
+  return sentenceCase(words.toLowerCase());
+}
+
+function kindOf(key: string, type: z.ZodType, unit: string | undefined): FieldKind {
+  if (type instanceof z.ZodBoolean) return { kind: 'switch' };
+  if (type instanceof z.ZodEnum) return { kind: 'choice', options: type.options.map(String) };
+  if (type instanceof z.ZodNumber) {
+    const shown = UNITS[unit ?? ''] ?? { unit: '', factor: 1, decimals: 0 };
+    const min = (type.minValue ?? 0) / shown.factor;
+    const max = (type.maxValue ?? Number.MAX_SAFE_INTEGER) / shown.factor;
+    return { kind: 'number', ...shown, min, max };
+  }
+  return { kind: key === 'library.folder' ? 'folder' : 'text' };
+}
+
+type NumberKind = Extract<FieldKind, { kind: 'number' }>;
+
+/** 30000 ms → 30 (seconds). */
+export const toShown = (stored: number, { factor }: NumberKind): number => stored / factor;
+
+/** 30 (seconds) → 30000 ms, always whole. */
+export const toStored = (shown: number, { factor }: NumberKind): number =>
+  Math.round(shown * factor);
+
+const SET_BY: Readonly<Record<string, string>> = {
+  'hub.endpoint environment': 'HF_ENDPOINT',
+  'library.folder command-line': '--library',
+  'api.enabled command-line': '--api',
+  'api.port command-line': '--api-port',
+};
+
+/** Who fixed a value from outside, in words; `null` when it can be changed here. */
+export function fixedBy(key: string, origin: SettingsOrigin): string | null {
+  if (origin === 'default' || origin === 'user') return null;
+  const by = SET_BY[`${key} ${origin}`];
+  if (by) return `Set by ${by}`;
+  return origin === 'environment' ? 'Set by the environment' : 'Set on the command line';
+}

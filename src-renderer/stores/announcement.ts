@@ -1,0 +1,25 @@
+import { activityOf } from '../../src-shared/domain/describe.ts';
+import type { Download } from '../../src-shared/domain/download.ts';
+import type { Activity } from '../../src-shared/domain/model.ts';
+
+const WORDS: Partial<Record<Activity, string>> = {
+  queued: 'queued',
+  downloading: 'downloading',
+  verifying: 'verifying',
+  paused: 'paused',
+  idle: 'finished',
+};
+
+/** What a screen reader hears when a download changes state; `null` when there is nothing to say. */
+export function announcementOf(before: Download | undefined, after: Download): string | null {
+  const activity = activityOf(after);
+  if (before && activityOf(before) === activity) return null;
+  const { state } = after;
+  if (state.kind === 'failed' || state.kind === 'waiting-space') {
+    return `${after.name}: ${state.error.title}. ${state.error.detail}`;
+  }
+  if (!before && state.kind === 'done') return null;
+  const words =
+    activity === 'waiting-retry' ? 'connection lost, retrying by itself' : WORDS[activity];
+  return words ? `${after.name}: ${words}` : null;
+}

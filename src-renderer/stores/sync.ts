@@ -1,0 +1,71 @@
+import type { LarderEvent } from '../../src-shared/contract/events.ts';
+import type { LarderBridge } from '../../src-shared/contract/ipc.ts';
+import { startEventFeed } from '../bridge/event-feed.ts';
+import { announcementOf } from './announcement.ts';
+import type { Stores } from './create-stores.ts';
+import { loadedValue } from './loadable.ts';
+import type { SettingsState } from './settings-store.ts';
+
+/** Fills the stores and keeps them current. @returns the function that ends it */
+export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): () => void {
+  const stopFollowing = followLibraryFolder(stores);
+  const stopFeed = startEventFeed({
+    subscribe: onEvents,
+    loadSnapshot: async () => {
+      const { models, downloads, settings, alerts, system } = stores;
+      const loads = [settings, models, downloads, alerts, system].map((store) =>
+        store.getState().load(),
+      );
+      await Promise.all(loads);
+    },
+    apply: (event) => applyEvent(stores, event),
+  });
+  return () => {
+    stopFeed();
+    stopFollowing();
+  };
+}
+
+function applyEvent(stores: Stores, event: LarderEvent): void {
+  switch (event.type) {
+    case 'model.status':
+      stores.models.getState().put(event.data.modelId, event.data.model);
+      return;
+    case 'download.progress':
+      stores.downloads.getState().put(event.data.download.id, event.data.download);
+      return;
+    case 'download.state':
+      applyDownloadState(stores, event.data);
+      return;
+    case 'health.alert':
+      stores.alerts.getState().put(event.data.alertId, event.data.alert);
+      return;
+    case 'settings.changed':
+      stores.settings.getState().put(event.data);
+      void stores.system.getState().load();
+      return;
+  }
+}
+
+/** Another library folder holds other models, whoever changed it. */
+function followLibraryFolder({ settings, models, downloads }: Stores): () => void {
+  const folderIn = (state: SettingsState) => loadedValue(state.settings)?.values.library.folder;
+  return settings.subscribe((state, before) => {
+    const known = folderIn(before);
+    if (known === undefined || known === folderIn(state)) return;
+    void models.getState().load();
+    void downloads.getState().load();
+  });
+}
+
+function applyDownloadState(
+  stores: Stores,
+  { downloadId, download }: Extract<LarderEvent, { type: 'download.state' }>['data'],
+): void {
+  const known = loadedValue(stores.downloads.getState().downloads);
+  const before = known?.find(({ id }) => id === downloadId);
+  const words = download && announcementOf(before, download);
+  if (words) stores.notices.getState().announce(words);
+  if (before?.state.kind !== download?.state.kind) void stores.system.getState().load();
+  stores.downloads.getState().put(downloadId, download);
+}

@@ -1,0 +1,67 @@
+import { Box, NavLink, Text, Title } from '@mantine/core';
+import {
+  type Icon,
+  IconBooks,
+  IconBox,
+  IconCloudDownload,
+  IconSettings,
+  IconWorldSearch,
+} from '@tabler/icons-react';
+import { formatBytes } from '../../../src-shared/domain/format.ts';
+import { loadedValue } from '../../stores/loadable.ts';
+import type { Screen } from '../../stores/navigation-store.ts';
+import { followSearch } from '../../stores/search-route.ts';
+import { useSlice, useStores } from '../../stores/stores-context.ts';
+import classes from './frame.module.css';
+
+const SCREENS: readonly { readonly screen: Screen; readonly label: string; readonly icon: Icon }[] =
+  [
+    { screen: 'library', label: 'Library', icon: IconBooks },
+    { screen: 'discover', label: 'Discover', icon: IconWorldSearch },
+    { screen: 'downloads', label: 'Downloads', icon: IconCloudDownload },
+    { screen: 'settings', label: 'Settings', icon: IconSettings },
+  ];
+
+export function Navigation() {
+  const stores = useStores();
+  const screen = useSlice('navigation', (state) => state.screen);
+  const free = useSlice('system', ({ info }) => loadedValue(info)?.hardware.freeDiskBytes);
+  const open = (next: Screen) => {
+    const { go } = stores.navigation.getState();
+    go(next);
+    if (next === 'discover' && screen === 'discover') followSearch(stores, '');
+  };
+  return (
+    <>
+      <Box className={classes.brand}>
+        <IconBox size={24} stroke={1.8} className={classes.brandMark ?? ''} aria-hidden />
+        <Title order={2} size="h4">
+          Larder
+        </Title>
+      </Box>
+      {SCREENS.map(({ screen: target, label, icon: Glyph }) => (
+        <NavLink
+          key={target}
+          component="button"
+          type="button"
+          className={classes.link ?? ''}
+          active={screen === target}
+          {...(screen === target && { 'aria-current': 'page' as const })}
+          label={label}
+          leftSection={<Glyph size={19} stroke={1.7} />}
+          onClick={() => open(target)}
+        />
+      ))}
+      <Box className={classes.foot}>
+        <Text size="xs" c="dimmed" mb={8}>
+          Coming later: health, updates, storage, activity
+        </Text>
+        {typeof free === 'number' && (
+          <Text size="xs" c="dimmed" className="numbers">
+            {formatBytes(free)} free on disk
+          </Text>
+        )}
+      </Box>
+    </>
+  );
+}

@@ -1,0 +1,67 @@
+import { Affix, Notification, Stack, Text } from '@mantine/core';
+import { IconCheck } from '@tabler/icons-react';
+import { useEffect } from 'react';
+import { ErrorActions } from '../../components/error-actions.tsx';
+import type { Notice } from '../../stores/notices-store.ts';
+import { performAction } from '../../stores/perform-action.ts';
+import { useSlice, useStores } from '../../stores/stores-context.ts';
+import classes from './frame.module.css';
+
+const NOTE_SHOWN_MS = 5_000;
+
+/** Answers to what was just done: short notes, and failures with their buttons. */
+export function Notices() {
+  const notices = useSlice('notices', (state) => state.notices);
+  return (
+    <Affix position={{ bottom: 16, right: 16 }}>
+      <div className={classes.notices} role="log" aria-label="Notices" aria-live="polite">
+        {notices.map((notice) => (
+          <NoticeCard key={notice.id} notice={notice} />
+        ))}
+      </div>
+    </Affix>
+  );
+}
+
+function NoticeCard({ notice }: { readonly notice: Notice }) {
+  const stores = useStores();
+  const { id, kind } = notice;
+  const dismiss = () => stores.notices.getState().dismiss(id);
+  useEffect(() => {
+    if (kind !== 'note') return;
+    const timer = setTimeout(() => stores.notices.getState().dismiss(id), NOTE_SHOWN_MS);
+    return () => clearTimeout(timer);
+  }, [id, kind, stores]);
+
+  const frame = {
+    role: 'group',
+    withBorder: true,
+    styles: { root: { alignItems: 'flex-start' } },
+    onClose: dismiss,
+    closeButtonProps: { 'aria-label': 'Dismiss this notice' },
+  };
+  if (notice.kind === 'note') {
+    return (
+      <Notification {...frame} icon={<IconCheck size={16} />}>
+        {notice.text}
+      </Notification>
+    );
+  }
+  const { error } = notice.context;
+  return (
+    <Notification {...frame} color="red" title={error.title}>
+      <Stack gap="xs">
+        <Text size="sm" className="path">
+          {error.detail}
+        </Text>
+        <ErrorActions
+          actions={error.actions}
+          onAction={(action) => {
+            dismiss();
+            performAction(stores, action, notice.context);
+          }}
+        />
+      </Stack>
+    </Notification>
+  );
+}

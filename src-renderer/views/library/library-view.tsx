@@ -1,0 +1,121 @@
+import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
+import { IconBooks, IconClipboard, IconWorldSearch } from '@tabler/icons-react';
+import { useMemo } from 'react';
+import { formatBytes } from '../../../src-shared/domain/format.ts';
+import type { Model } from '../../../src-shared/domain/model.ts';
+import { EmptyScreen } from '../../components/empty-screen.tsx';
+import { ErrorScreen } from '../../components/error-screen.tsx';
+import { Page } from '../../components/page.tsx';
+import { counted } from '../../format/words.ts';
+import { loadedValue } from '../../stores/loadable.ts';
+import { performAction } from '../../stores/perform-action.ts';
+import { followSearch } from '../../stores/search-route.ts';
+import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { ModelDrawer } from './model-drawer.tsx';
+import { ModelTable } from './model-table.tsx';
+
+/** Every model that is tracked. */
+export function LibraryView() {
+  const models = useSlice('models', (state) => state.models);
+  return (
+    <Page title="Library" note={noteOf(loadedValue(models))}>
+      <LibraryContent />
+      <ModelDrawer />
+    </Page>
+  );
+}
+
+function LibraryContent() {
+  const stores = useStores();
+  const loaded = useSlice('models', (state) => state.models);
+  const sort = useSlice('navigation', (state) => state.librarySort);
+  const models = useMemo(() => {
+    const value = loadedValue(loaded) ?? [];
+    return sort === 'size'
+      ? value.toSorted((a, b) => b.downloadedBytes - a.downloadedBytes)
+      : value;
+  }, [loaded, sort]);
+  if (loaded.status === 'loading') return <LibrarySkeleton />;
+  if (loaded.status === 'failed') {
+    const { error } = loaded;
+    const retry = () => void stores.models.getState().load();
+    return (
+      <ErrorScreen
+        error={error}
+        onAction={(kind) => performAction(stores, kind, { error, retry })}
+      />
+    );
+  }
+  return models.length === 0 ? <EmptyLibrary /> : <ModelTable models={models} />;
+}
+
+function noteOf(models: readonly Model[] | undefined): string | undefined {
+  if (!models || models.length === 0) return undefined;
+  const bytes = models.reduce((sum, { downloadedBytes }) => sum + downloadedBytes, 0);
+  return `${counted(models.length, 'model')}, ${formatBytes(bytes)} on disk`;
+}
+
+const EXAMPLES = [
+  'Qwen/Qwen2.5-0.5B-Instruct-GGUF',
+  'ggml-org/SmolLM3-3B-GGUF',
+  'bartowski/Llama-3.2-1B-Instruct-GGUF',
+];
+
+function EmptyLibrary() {
+  const stores = useStores();
+  const { go, focusSearch, setSearchText } = stores.navigation.getState();
+  const follow = (reference: string) => {
+    setSearchText(reference);
+    followSearch(stores, reference);
+  };
+  return (
+    <EmptyScreen
+      icon={IconBooks}
+      title="No models yet"
+      description="Find one on the hub, or paste the address of a model page into the search box above. Larder downloads it, checks every file, and keeps it ready."
+    >
+      <Stack gap="lg" align="center">
+        <Group gap="xs" justify="center">
+          <Button leftSection={<IconWorldSearch size={17} />} onClick={() => go('discover')}>
+            Discover models
+          </Button>
+          <Button
+            variant="default"
+            leftSection={<IconClipboard size={17} />}
+            onClick={() => focusSearch('')}
+          >
+            Paste a reference
+          </Button>
+        </Group>
+        <Stack gap={8} align="center">
+          <Text size="xs" c="dimmed" id="examples">
+            Or begin with a small one
+          </Text>
+          <Group gap={8} justify="center" role="group" aria-labelledby="examples">
+            {EXAMPLES.map((reference) => (
+              <Button
+                key={reference}
+                size="compact-sm"
+                radius="xl"
+                variant="default"
+                onClick={() => follow(reference)}
+              >
+                {reference}
+              </Button>
+            ))}
+          </Group>
+        </Stack>
+      </Stack>
+    </EmptyScreen>
+  );
+}
+
+function LibrarySkeleton() {
+  return (
+    <Stack gap="sm" pt="md" aria-busy aria-label="Loading the library">
+      {[1, 2, 3, 4, 5].map((row) => (
+        <Skeleton key={row} height={52} radius="md" />
+      ))}
+    </Stack>
+  );
+}

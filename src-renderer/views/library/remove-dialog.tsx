@@ -1,0 +1,72 @@
+import { Radio, Stack, Text } from '@mantine/core';
+import { useState } from 'react';
+import { formatBytes } from '../../../src-shared/domain/format.ts';
+import type { Model } from '../../../src-shared/domain/model.ts';
+import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { run } from '../../stores/run.ts';
+import { useStores } from '../../stores/stores-context.ts';
+
+interface RemoveDialogProps {
+  readonly model: Model;
+  readonly onClose: () => void;
+}
+
+/** Asks before a model goes, and says how many bytes that frees, and when. */
+export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
+  const stores = useStores();
+  const [how, setHow] = useState<'trash' | 'delete'>('trash');
+  const bytes = formatBytes(model.downloadedBytes);
+  const nothingHere = model.downloadedBytes === 0;
+  const remove = async () => {
+    const toTrash = how === 'trash';
+    const answer = await run(stores, ['models.remove', { id: model.id, toTrash }]);
+    if (!answer.ok) return;
+    stores.notices.getState().note(removedWords(model.name, answer.value.freedBytes, toTrash));
+    void stores.system.getState().load();
+  };
+  return (
+    <ConfirmDialog
+      opened
+      title={`Remove ${model.name}?`}
+      stay="Keep it"
+      choices={[
+        {
+          label: how === 'trash' || nothingHere ? 'Remove' : `Delete ${bytes}`,
+          danger: true,
+          onChoose: () => void remove(),
+        },
+      ]}
+      onClose={onClose}
+    >
+      {nothingHere ? (
+        <Text size="sm">Nothing of it is on disk. It only leaves the list.</Text>
+      ) : (
+        <Radio.Group
+          label={`${bytes} are on disk.`}
+          value={how}
+          onChange={(value) => setHow(value === 'delete' ? 'delete' : 'trash')}
+        >
+          <Stack gap="xs" pt="xs">
+            <Radio
+              value="trash"
+              label="Move the files to the trash"
+              description={`The ${bytes} become free when the trash is emptied.`}
+            />
+            <Radio
+              value="delete"
+              label="Delete the files permanently"
+              description={`Frees ${bytes} at once. They would have to be downloaded again.`}
+            />
+          </Stack>
+        </Radio.Group>
+      )}
+    </ConfirmDialog>
+  );
+}
+
+function removedWords(name: string, freedBytes: number, toTrash: boolean): string {
+  if (freedBytes === 0) return `${name} removed`;
+  return toTrash
+    ? `${name} moved to the trash (${formatBytes(freedBytes)})`
+    : `${name} deleted, ${formatBytes(freedBytes)} freed`;
+}

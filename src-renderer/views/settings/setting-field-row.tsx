@@ -1,0 +1,63 @@
+import { useId, useState } from 'react';
+import type { SettingsSnapshot } from '../../../src-shared/contract/settings.ts';
+import { SettingControl } from '../../components/setting-control.tsx';
+import { SettingRow } from '../../components/setting-row.tsx';
+import { fixedBy, type SettingField, type SettingValue } from '../../format/setting-fields.ts';
+import { loadedValue } from '../../stores/loadable.ts';
+import { run } from '../../stores/run.ts';
+import { useSlice, useStores } from '../../stores/stores-context.ts';
+
+interface SettingFieldRowProps {
+  readonly field: SettingField;
+  readonly snapshot: SettingsSnapshot;
+}
+
+/** One setting of the table: shows its value, saves a change at once, and says why when it is refused. */
+export function SettingFieldRow({ field, snapshot }: SettingFieldRowProps) {
+  const stores = useStores();
+  const controlId = useId();
+  const library = useSlice('system', ({ info }) => loadedValue(info)?.libraryFolder);
+  const [error, setError] = useState<string | null>(null);
+  const { key, group, name, label } = field;
+  const origin = snapshot.origins[key] ?? 'default';
+  const fixed = fixedBy(key, origin);
+  const value = valueIn(snapshot, field);
+
+  const save = async (next: SettingValue | null) => {
+    const answer = await stores.settings.getState().patch({ [group]: { [name]: next } });
+    setError(answer.ok ? null : answer.error.detail);
+  };
+  const choose = async () => {
+    const answer = await run(stores, ['folders.choose', { title: `Choose: ${label}` }]);
+    if (answer.ok && answer.value.path !== null) await save(answer.value.path);
+  };
+  return (
+    <SettingRow
+      label={label}
+      controlId={controlId}
+      doc={field.doc}
+      wide={field.kind.kind === 'folder' || field.kind.kind === 'text'}
+      fixed={fixed}
+      error={error}
+      onReset={origin === 'user' && value !== field.default ? () => void save(null) : null}
+    >
+      <SettingControl
+        id={controlId}
+        field={field}
+        value={value}
+        disabled={fixed !== null}
+        invalid={error !== null}
+        placeholder={key === 'library.folder' ? (library ?? '') : String(field.default)}
+        onChange={(next) => void save(next)}
+        onChoose={() => void choose()}
+      />
+    </SettingRow>
+  );
+}
+
+function valueIn({ values }: SettingsSnapshot, { group, name, default: fallback }: SettingField) {
+  const fields: Readonly<Record<string, SettingValue>> | undefined = Object.entries(values).find(
+    ([one]) => one === group,
+  )?.[1];
+  return fields?.[name] ?? fallback;
+}

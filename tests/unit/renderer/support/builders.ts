@@ -1,0 +1,176 @@
+/** Things as the main process would send them, with only the interesting fields spelled out. */
+import type { LarderEvent } from '../../../../src-shared/contract/events.ts';
+import type { OperationOutput } from '../../../../src-shared/contract/operations.ts';
+import type { SettingsSnapshot } from '../../../../src-shared/contract/settings.ts';
+import {
+  capabilities,
+  type Download,
+  type FileProgress,
+} from '../../../../src-shared/domain/download.ts';
+import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared/domain/hub.ts';
+import type { Model } from '../../../../src-shared/domain/model.ts';
+import { DEFAULT_SETTINGS, settingEntries } from '../../../../src-shared/settings/schema.ts';
+
+export const GB = 10 ** 9;
+export const REVISION = '4f1c8a6f2d0b9e7c5a3d1f0e8b6c4a2d9f7e5c3b';
+const SHA256 = '9b2d8e4f6a1c3b5d7e9f0a2b4c6d8e0f1a3b5c7d9e1f2a4b6c8d0e2f4a6b8c0d';
+const START = '2026-01-10T09:00:00.000Z';
+
+export function aModel(changes: Partial<Model> = {}): Model {
+  const id = changes.id ?? 'hf:acme/tiny-chat-GGUF:Q4_K_M';
+  const sizeBytes = changes.sizeBytes ?? 2 * GB;
+  return {
+    id,
+    ref: id,
+    name: 'Tiny Chat',
+    source: 'hf',
+    repository: 'acme/tiny-chat-GGUF',
+    variant: 'Q4_K_M',
+    revision: REVISION,
+    availability: 'available',
+    activity: 'idle',
+    keep: true,
+    task: 'text-generation',
+    license: 'apache-2.0',
+    folder: '/home/ada/Models/acme/tiny-chat-GGUF',
+    sizeBytes,
+    downloadedBytes: sizeBytes,
+    files: [
+      {
+        path: 'tiny-chat-Q4_K_M.gguf',
+        sizeBytes,
+        sha256: SHA256,
+        state: 'present',
+        downloadedBytes: sizeBytes,
+      },
+    ],
+    trackedAt: START,
+    installedAt: START,
+    sentence: 'Ready to use.',
+    ...changes,
+  };
+}
+
+export function aFile(changes: Partial<FileProgress> = {}): FileProgress {
+  return {
+    path: 'tiny-chat-Q4_K_M.gguf',
+    sizeBytes: 2 * GB,
+    receivedBytes: 0.5 * GB,
+    verifiedBytes: 0.4 * GB,
+    state: { kind: 'downloading' },
+    ...changes,
+  };
+}
+
+export function aDownload(changes: Partial<Download> = {}): Download {
+  const state = changes.state ?? { kind: 'running' };
+  return {
+    id: 'd1',
+    modelId: 'hf:acme/tiny-chat-GGUF:Q4_K_M',
+    name: 'Tiny Chat',
+    state,
+    priority: 0,
+    position: 0,
+    sizeBytes: 2 * GB,
+    receivedBytes: 0.5 * GB,
+    verifiedBytes: 0.4 * GB,
+    bytesPerSecond: state.kind === 'running' ? 12_300_000 : 0,
+    etaMs: state.kind === 'running' ? 122_000 : null,
+    files: [aFile()],
+    queuedAt: START,
+    can: capabilities(state),
+    ...changes,
+  };
+}
+
+export const aFit = (changes: Partial<Fit> = {}): Fit => ({
+  verdict: 'memory',
+  onDisk: 'fits',
+  sentence: 'Needs about 3.1 GB of memory; this machine has 16.0 GB.',
+  ...changes,
+});
+
+export function aVariant(changes: Partial<Variant> = {}): Variant {
+  return {
+    ref: 'hf:acme/tiny-chat-GGUF:Q4_K_M',
+    name: 'Q4_K_M',
+    format: 'gguf',
+    sizeBytes: 2 * GB,
+    files: [{ path: 'tiny-chat-Q4_K_M.gguf', sizeBytes: 2 * GB, sha256: SHA256 }],
+    recommended: false,
+    fit: aFit(),
+    inLibrary: false,
+    ...changes,
+  };
+}
+
+export function aHit(changes: Partial<SearchHit> = {}): SearchHit {
+  return {
+    ref: 'hf:acme/tiny-chat-GGUF',
+    name: 'tiny-chat-GGUF',
+    author: 'acme',
+    downloads: 1_234_567,
+    likes: 890,
+    task: 'text-generation',
+    tags: ['gguf'],
+    gated: false,
+    private: false,
+    updatedAt: '2025-12-01T00:00:00.000Z',
+    variants: [],
+    ...changes,
+  };
+}
+
+export function aRepository(changes: Partial<Repository> = {}): Repository {
+  const { variants: _none, ...hit } = aHit();
+  const variants = changes.variants ?? [aVariant({ recommended: true })];
+  const files = variants.flatMap((variant) => variant.files);
+  return {
+    ...hit,
+    repository: 'acme/tiny-chat-GGUF',
+    requestedRevision: 'main',
+    revision: REVISION,
+    license: 'apache-2.0',
+    pageUrl: 'https://huggingface.co/acme/tiny-chat-GGUF',
+    access: 'open',
+    sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
+    files,
+    variants,
+    ...changes,
+  };
+}
+
+export function aSettingsSnapshot(origins: SettingsSnapshot['origins'] = {}): SettingsSnapshot {
+  const defaults = Object.fromEntries(settingEntries().map(({ key }) => [key, 'default' as const]));
+  return { values: structuredClone(DEFAULT_SETTINGS), origins: { ...defaults, ...origins } };
+}
+
+export function aSystemInfo(): OperationOutput<'system.info'> {
+  return {
+    version: '0.1.0',
+    electron: '45.4.1',
+    platform: 'linux x64',
+    userDataFolder: '/home/ada/.config/Larder',
+    libraryFolder: '/home/ada/Models',
+    hub: { endpoint: 'https://huggingface.co', token: 'none' },
+    secrets: 'encrypted',
+    api: { url: null },
+    hardware: {
+      memoryBytes: 16 * GB,
+      videoMemoryBytes: null,
+      freeDiskBytes: 38.2 * GB,
+      cpu: 'Core i5-1240P',
+      cores: 12,
+    },
+  };
+}
+
+type EventOf<T extends LarderEvent['type']> = Extract<LarderEvent, { type: T }>;
+
+export function anEvent<T extends LarderEvent['type']>(
+  seq: number,
+  type: T,
+  data: EventOf<T>['data'],
+): LarderEvent {
+  return { type, seq, at: START, data } as EventOf<T>;
+}
