@@ -5,11 +5,12 @@ import './global.css';
 import { StrictMode } from 'react';
 import { createRoot } from 'react-dom/client';
 import { App } from './app.tsx';
+import { bridge } from './bridge/bridge.ts';
 import { createStores } from './stores/create-stores.ts';
 import { startSync } from './stores/sync.ts';
 
-const stores = createStores(window.larder);
-startSync(stores, window.larder.onEvents);
+const stores = createStores(bridge);
+startSync(stores, bridge.onEvents);
 
 const root = document.getElementById('root');
 if (!root) throw new Error('No #root in the page');

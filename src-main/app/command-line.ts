@@ -10,8 +10,6 @@ export interface CommandLine {
   readonly apiPort: number | undefined;
   /** Start without showing the window. */
   readonly hidden: boolean;
-  /** Deep links, references and files to open. */
-  readonly open: readonly string[];
   /** One sentence per argument that could not be read. */
   readonly problems: readonly string[];
 }
@@ -33,7 +31,6 @@ export function parseCommandLine(args: readonly string[], cwd: string): CommandL
     api: switches.has('api') || apiPort !== undefined,
     apiPort,
     hidden: switches.has('hidden'),
-    open: args.filter((argument) => /^(larder:\/\/|hf:|https?:\/\/)/.test(argument)),
     problems,
   };
 }

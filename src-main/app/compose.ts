@@ -7,8 +7,9 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createDownloadEngine } from '../engines/download/engine.ts';
 import { RETRY_PACE } from '../engines/download/retry.ts';
-import type { Hardware, PartStore } from '../engines/ports.ts';
+import type { Hardware } from '../engines/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
+import { currentParts } from '../library/current-parts.ts';
 import { openLibrary } from '../library/library.ts';
 import { createLibraryHost, type LibraryState } from '../library/library-host.ts';
 import { createDiscover } from '../operations/discover.ts';
@@ -57,12 +58,14 @@ export async function compose(surroundings: Surroundings) {
     token: async () => secrets.get() ?? null,
   });
   const hasher = createHasher();
+  const freeDiskBytes = () => freeBytes(libraryFolder()).catch(() => null);
   let detected: Promise<Hardware> | undefined;
   const hardware = () => (detected ??= detectHardware());
 
   const instance = randomUUID();
   const host = createLibraryHost({
     clock,
+    log,
     open: (folder) =>
       openLibrary({
         folder,
@@ -71,23 +74,17 @@ export async function compose(surroundings: Surroundings) {
         remembered: registry.manifestsOf(folder),
         onChange: (manifests) => registry.remember(folder, manifests),
         onDamage: (error) => alerts.raise(error, { cause: error.message }),
-        freeBytes: async () => Math.max(0, ((await freeBytes(folder)) ?? 0) - keepFreeBytes()),
+        freeBytes: async () => Math.max(0, (await freeBytes(folder)) - keepFreeBytes()),
       }),
     onChange: onLibrary,
   });
   const library = host.current;
-  const parts: PartStore = {
-    open: (downloadId, identity) => library().parts.open(downloadId, identity),
-    peek: (downloadId, identity) => library().parts.peek(downloadId, identity),
-    partPath: (downloadId, filePath) => library().parts.partPath(downloadId, filePath),
-    remove: (downloadId) => library().parts.remove(downloadId),
-  };
 
   const engine = createDownloadEngine(
     {
       source,
       hasher,
-      parts,
+      parts: currentParts(library),
       clock,
       log,
       publish,
@@ -97,8 +94,7 @@ export async function compose(surroundings: Surroundings) {
       load: queue.load,
       save: queue.save,
       proveInPlace: (manifest, file) => library().proveInPlace(manifest, file),
-      install: (job, digests) =>
-        library().install(job, digests, new Date(clock.now()).toISOString()),
+      install: (job, digests) => library().install(job, digests, clock.now()),
       freeBytes: () => library().freeBytes(),
       libraryFolder,
     },
@@ -130,14 +126,14 @@ export async function compose(surroundings: Surroundings) {
     source,
     clock,
     hardware,
-    freeDiskBytes: () => freeBytes(libraryFolder()),
+    freeDiskBytes,
     keepFreeBytes,
     isTracked: (modelId) => catalog.list().some(({ id }) => id === modelId),
   });
-  async function onToken(): Promise<void> {
+  const onToken = () => {
     discover.forget();
-    await retryFailed(engine, MENDED_BY_TOKEN);
-  }
+    return retryFailed(engine, MENDED_BY_TOKEN);
+  };
   const deleteForGood = (file: string) => rm(file, { force: true });
   const models = { catalog, host, engine, discover, desktop, clock, deleteForGood };
   const dispatch = createDispatch(
@@ -156,7 +152,7 @@ export async function compose(surroundings: Surroundings) {
         source,
         desktop,
         hardware,
-        freeDiskBytes: freeBytes,
+        freeDiskBytes,
         libraryFolder,
         apiUrl: () => api.url(),
         checks: [['stores', stores.flush]],

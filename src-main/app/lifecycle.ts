@@ -31,6 +31,9 @@ export async function startApplication(options: StartOptions): Promise<void> {
   const userDataFolder = app.getPath('userData');
   const folder = logFolderOf(userDataFolder);
   const log = createLog({ folder, now: () => Date.now(), homeFolder: os.homedir() });
+  process.on('unhandledRejection', (reason) => {
+    log.error('unhandled rejection', { reason: String(reason) });
+  });
   hardenSession(devServer);
   hardenContents();
   serveWindow(path.join(outFolder, 'renderer'));

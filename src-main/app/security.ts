@@ -1,6 +1,6 @@
 /** What no page may do, whatever it is: navigate away, open windows, embed others, ask for devices. */
 import { app, session, type WebContents } from 'electron';
-import { APP_SCHEME } from './asset-path.ts';
+import { isOwnAddress } from './own-address.ts';
 
 const ALLOWED_PERMISSIONS = new Set(['clipboard-sanitized-write', 'notifications']);
 
@@ -16,16 +16,6 @@ export function hardenSession(devServer: string | undefined): void {
   defaultSession.webRequest.onBeforeRequest((details, answer) =>
     answer({ cancel: !isOwnAddress(details.url, devServer) }),
   );
-}
-
-/** Addresses the window may load from: its own files, the developer tools, the development server. */
-export function isOwnAddress(address: string, devServer: string | undefined): boolean {
-  if (!URL.canParse(address)) return false;
-  const url = new URL(address);
-  if ([`${APP_SCHEME}:`, 'devtools:', 'data:', 'blob:'].includes(url.protocol)) return true;
-  if (!devServer) return false;
-  const { host } = new URL(devServer);
-  return ['http:', 'ws:'].includes(url.protocol) && url.host === host;
 }
 
 /** Applies to every page that ever exists in this process. */

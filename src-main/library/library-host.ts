@@ -3,7 +3,7 @@
  * in use does not keep the application from starting; it is tried again until it opens.
  */
 import { AppError, toAppError } from '../../src-shared/errors.ts';
-import type { Clock } from '../engines/ports.ts';
+import type { Clock, Log } from '../engines/ports.ts';
 import type { Library } from './library.ts';
 
 export type LibraryState =
@@ -13,6 +13,7 @@ export type LibraryState =
 interface LibraryHostOptions {
   readonly open: (folder: string) => Promise<Library>;
   readonly clock: Clock;
+  readonly log: Log;
   /** Called after every change, before the next one begins. */
   readonly onChange: (state: LibraryState) => Promise<void>;
 }
@@ -22,10 +23,18 @@ const LOOK_MS = 3_000;
 
 export type LibraryHost = ReturnType<typeof createLibraryHost>;
 
-export function createLibraryHost({ open, clock, onChange }: LibraryHostOptions) {
+export function createLibraryHost({ open, clock, log, onChange }: LibraryHostOptions) {
   let state: LibraryState | undefined;
   let cancelLook: (() => void) | undefined;
   let work: Promise<void> = Promise.resolve();
+
+  /** Steps are taken one after the other; one that fails does not keep the next from being taken. */
+  function next(step: () => Promise<void>): Promise<void> {
+    work = work.then(step).catch((error: unknown) => {
+      log.error('library could not be followed', { error: String(error) });
+    });
+    return work;
+  }
 
   async function change(folder: string): Promise<void> {
     cancelLook?.();
@@ -37,15 +46,15 @@ export function createLibraryHost({ open, clock, onChange }: LibraryHostOptions)
     );
     const same = before?.kind === 'closed' && state.kind === 'closed' && before.folder === folder;
     if (!same || before.error.code !== (state.kind === 'closed' && state.error.code)) {
+      lookLater(folder);
       await onChange(state);
+    } else {
+      lookLater(folder);
     }
-    lookLater(folder);
   }
 
   function lookLater(folder: string) {
-    cancelLook = clock.after(LOOK_MS, () => {
-      work = work.then(() => look(folder));
-    });
+    cancelLook = clock.after(LOOK_MS, () => void next(() => look(folder)));
   }
 
   /** Opens a folder that is back, lets go of one that is gone. */
@@ -68,21 +77,19 @@ export function createLibraryHost({ open, clock, onChange }: LibraryHostOptions)
 
   return {
     /** Opens a folder as the library, after letting go of the one before. Never rejects. */
-    use: (folder: string): Promise<void> => {
-      work = work.then(async () => {
+    use: (folder: string): Promise<void> =>
+      next(async () => {
         if (state && folderOf(state) === folder && state.kind === 'open') return;
         await close();
         await change(folder);
-      });
-      return work;
-    },
+      }),
     /** The open library. @throws AppError that says why there is none */
     current: (): Library => {
       if (state?.kind === 'open') return state.library;
       throw state?.error ?? new AppError('LIBRARY_MISSING', { folder: 'not opened yet' });
     },
     state: (): LibraryState | undefined => state,
-    close: () => work.then(close),
+    close: () => next(close),
   };
 }
 

@@ -104,9 +104,10 @@ export async function openLibrary(options: LibraryOptions) {
   async function install(
     { id, manifest }: { readonly id: string; readonly manifest: Manifest },
     digests: ReadonlyMap<string, string>,
-    at: string,
+    now: number,
   ): Promise<void> {
     await assertThere();
+    const at = new Date(now).toISOString();
     for (const file of manifest.files) {
       if (digests.has(file.path)) await place(manifest, file, parts.partPath(id, file.path));
     }

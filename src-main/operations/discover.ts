@@ -48,14 +48,14 @@ export function createDiscover(ports: DiscoverPorts): Discover {
 
   async function inspect(reference: HubReference): Promise<Inspected> {
     const listing = await ports.source.inspect(reference);
-    const fit = await fitOnThisMachine();
+    const fitFor = await fitOnThisMachine();
     const groups = groupVariants(listing.files);
-    return { listing, groups: chooseRecommended(groups, ({ sizeBytes }) => fit(sizeBytes)) };
+    return { listing, groups: chooseRecommended(groups, ({ sizeBytes }) => fitFor(sizeBytes)) };
   }
 
   async function describeRepository(reference: HubReference): Promise<Repository> {
     const { listing, groups } = await inspect(reference);
-    const fit = await fitOnThisMachine();
+    const fitFor = await fitOnThisMachine();
     const { origin, files, ...facts } = listing;
     const { repository } = origin;
     const { source, revision } = reference;
@@ -69,7 +69,7 @@ export function createDiscover(ports: DiscoverPorts): Discover {
       sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       files: [...files],
       variants: groups.map((group) =>
-        variantOf(reference, repository, group, fit, ports.isTracked),
+        variantOf(reference, repository, group, fitFor, ports.isTracked),
       ),
     };
   }
@@ -94,7 +94,7 @@ function variantOf(
   { source, revision }: HubReference,
   repository: string,
   { name, format, sizeBytes, files, recommended }: FileGroup,
-  fit: (sizeBytes: number) => Fit,
+  fitFor: (sizeBytes: number) => Fit,
   isTracked: (modelId: string) => boolean,
 ): Variant {
   const reference = { source, repository, variant: name };
@@ -105,7 +105,7 @@ function variantOf(
     sizeBytes,
     files: [...files],
     recommended,
-    fit: fit(sizeBytes),
+    fit: fitFor(sizeBytes),
     inLibrary: isTracked(modelIdOf(reference)) || isTracked(modelIdOf({ source, repository })),
   };
 }

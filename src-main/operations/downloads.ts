@@ -20,7 +20,7 @@ interface DownloadOperationPorts {
 
 /** For which downloads an action without a model id is meant. */
 const APPLIES: Partial<Record<DownloadAction, (download: Download) => boolean>> = {
-  pause: ({ state }) => canPause(state) && state.kind !== 'failed',
+  pause: ({ state }) => canPause(state),
   resume: ({ state }) => canResume(state),
   retry: ({ state }) => canRetry(state),
   cancel: ({ state }) => canCancel(state),

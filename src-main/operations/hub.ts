@@ -11,6 +11,8 @@ interface HubOperationPorts {
   readonly log: Log;
 }
 
+const LOOK_AT_ONCE = 6;
+
 export function createHubOperations({ source, discover, log }: HubOperationPorts) {
   /** A hit whose files cannot be listed is shown without variants rather than not at all. */
   async function variantsOf(hit: ListedModel): Promise<Variant[]> {
@@ -18,6 +20,20 @@ export function createHubOperations({ source, discover, log }: HubOperationPorts
       log.warn('variants not known', { model: hit.ref, code: toAppError(error).code });
       return [];
     });
+  }
+
+  /** Looks at a few repositories at a time: each costs the hub two or three requests. */
+  async function onlyFitting(listed: readonly ListedModel[]): Promise<SearchHit[]> {
+    const hits: SearchHit[] = [];
+    for (let start = 0; start < listed.length; start += LOOK_AT_ONCE) {
+      const some = listed.slice(start, start + LOOK_AT_ONCE);
+      hits.push(
+        ...(await Promise.all(
+          some.map(async (hit) => ({ ...hit, variants: await variantsOf(hit) })),
+        )),
+      );
+    }
+    return hits.filter(({ variants }) => variants.some(runsHere));
   }
 
   return {
@@ -28,13 +44,8 @@ export function createHubOperations({ source, discover, log }: HubOperationPorts
         ...(task !== undefined && { task }),
         ...(cursor !== undefined && { cursor }),
       });
-      const hits: SearchHit[] = [];
-      for (const hit of found.items) {
-        const variants = fits ? await variantsOf(hit) : [];
-        if (!fits || variants.some(runsHere)) hits.push({ ...hit, variants });
-      }
       return {
-        items: hits,
+        items: fits ? await onlyFitting(found.items) : found.items.map(withoutVariants),
         ...(found.nextCursor !== undefined && { nextCursor: found.nextCursor }),
       };
     },
@@ -42,6 +53,8 @@ export function createHubOperations({ source, discover, log }: HubOperationPorts
   } satisfies Partial<OperationHandlers>;
 }
 
-function runsHere({ fit }: Variant): boolean {
+const withoutVariants = (hit: ListedModel): SearchHit => ({ ...hit, variants: [] });
+
+function runsHere({ fit }: Pick<Variant, 'fit'>): boolean {
   return fit.verdict !== 'too-large' && fit.onDisk !== 'needs-space';
 }

@@ -26,7 +26,7 @@ interface SystemOperationPorts {
   readonly source: ModelSource;
   readonly desktop: Desktop;
   readonly hardware: () => Promise<Hardware>;
-  readonly freeDiskBytes: (folder: string) => Promise<number | null>;
+  readonly freeDiskBytes: () => Promise<number | null>;
   readonly libraryFolder: () => string;
   readonly apiUrl: () => string | null;
   /** Named checks beyond the library, e.g. one a store. @throws what is wrong */
@@ -72,21 +72,22 @@ async function checkAll(ports: SystemOperationPorts): Promise<OperationOutput<'h
   return { status: checks.every(({ ok }) => ok) ? 'ok' : 'degraded', checks };
 }
 
-async function describeInstallation(ports: SystemOperationPorts): Promise<OperationOutput<'system.info'>> {
+async function describeInstallation(
+  ports: SystemOperationPorts,
+): Promise<OperationOutput<'system.info'>> {
   const { about, secrets, settings } = ports;
-  const libraryFolder = ports.libraryFolder();
   return {
     version: about.version,
     electron: about.electron,
     platform: `${process.platform} ${process.arch}`,
     userDataFolder: about.userDataFolder,
-    libraryFolder,
+    libraryFolder: ports.libraryFolder(),
     hub: { endpoint: settings.get().values.hub.endpoint, token: secrets.origin() },
     secrets: await secrets.protection(),
     api: { url: ports.apiUrl() },
     hardware: {
       ...(await ports.hardware()),
-      freeDiskBytes: await ports.freeDiskBytes(libraryFolder),
+      freeDiskBytes: await ports.freeDiskBytes(),
     },
   };
 }

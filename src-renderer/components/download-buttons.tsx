@@ -10,6 +10,7 @@ import {
   IconX,
 } from '@tabler/icons-react';
 import type { Download } from '../../src-shared/domain/download.ts';
+import { titleOfDownload } from '../format/titles.ts';
 import { IconButton } from './icon-button.tsx';
 
 export interface DownloadButtonsProps {
@@ -29,8 +30,9 @@ export interface DownloadButtonsProps {
 /** Exactly what `download.can` allows. */
 export function DownloadButtons(props: DownloadButtonsProps) {
   const { download, onPause, onResume, onRetry, onCancel, onDismiss } = props;
-  const { can, name } = download;
-  const button = (verb: string) => ({ label: `${verb} ${name}`, tooltip: verb });
+  const { can } = download;
+  const title = titleOfDownload(download);
+  const button = (verb: string) => ({ label: `${verb} ${title}`, tooltip: verb });
   return (
     <Group gap={4} wrap="nowrap">
       {can.retry && <IconButton {...button('Try again')} icon={IconRefresh} onClick={onRetry} />}
@@ -50,7 +52,7 @@ function OrderMenu(props: DownloadButtonsProps) {
   return (
     <Menu position="bottom-end">
       <Menu.Target>
-        <ActionIcon size="md" aria-label={`Change the order of ${download.name}`}>
+        <ActionIcon size="md" aria-label={`Change the order of ${titleOfDownload(download)}`}>
           <IconDots size={18} />
         </ActionIcon>
       </Menu.Target>

@@ -6,6 +6,7 @@ import type { Download } from '../../src-shared/domain/download.ts';
 import { formatBytes } from '../../src-shared/domain/format.ts';
 import type { ActionKind } from '../../src-shared/errors.ts';
 import { TONE_COLORS, toneOfDownload } from '../format/model-status.ts';
+import { titleOfDownload } from '../format/titles.ts';
 import { counted, formatAgo, sentenceCase } from '../format/words.ts';
 import { DownloadButtons, type DownloadButtonsProps } from './download-buttons.tsx';
 import { ErrorNotice } from './error-notice.tsx';
@@ -22,18 +23,19 @@ interface DownloadCardProps extends DownloadButtonsProps {
 export function DownloadCard({ now, onAction, ...buttons }: DownloadCardProps) {
   const { download } = buttons;
   const { state } = download;
+  const title = titleOfDownload(download);
   return (
-    <Paper component="li" withBorder p="sm" px="md" aria-label={download.name}>
+    <Paper component="li" withBorder p="sm" px="md" aria-label={title}>
       <Group justify="space-between" wrap="nowrap" gap="md">
         <Text fw={600} size="sm" truncate title={download.modelId}>
-          {download.name}
+          {title}
         </Text>
         <DownloadButtons {...buttons} />
       </Group>
       {state.kind !== 'done' && (
         <Box my={8}>
           <ProgressLine
-            label={`Progress of ${download.name}`}
+            label={`Progress of ${title}`}
             percent={shownPercent(download)}
             color={TONE_COLORS[toneOfDownload(download)]}
           />
@@ -68,7 +70,7 @@ function Files({ download, now }: { readonly download: Download; readonly now: n
     <div style={{ marginTop: 6 }}>
       <UnstyledButton
         aria-expanded={open}
-        aria-label={`Files of ${download.name}`}
+        aria-label={`Files of ${titleOfDownload(download)}`}
         onClick={() => setOpen(!open)}
       >
         <Group gap={4} c="dimmed" fz="xs" className="numbers">

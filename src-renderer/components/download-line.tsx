@@ -2,6 +2,7 @@ import { Stack, Text } from '@mantine/core';
 import { describeDownload, percent } from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
 import { TONE_COLORS, toneOfDownload } from '../format/model-status.ts';
+import { titleOfDownload } from '../format/titles.ts';
 import { sentenceCase } from '../format/words.ts';
 import { ProgressLine } from './progress-line.tsx';
 
@@ -13,14 +14,15 @@ interface DownloadLineProps {
 
 /** A download in three short lines. */
 export function DownloadLine({ download, now }: DownloadLineProps) {
+  const title = titleOfDownload(download);
   return (
     <Stack gap={4}>
       <Text size="sm" fw={500} truncate>
-        {download.name}
+        {title}
       </Text>
       <ProgressLine
         size={4}
-        label={`Progress of ${download.name}`}
+        label={`Progress of ${title}`}
         percent={percent(download.receivedBytes, download.sizeBytes)}
         color={TONE_COLORS[toneOfDownload(download)]}
       />

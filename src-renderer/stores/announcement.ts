@@ -1,6 +1,7 @@
 import { activityOf } from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
 import type { Activity } from '../../src-shared/domain/model.ts';
+import { titleOfDownload } from '../format/titles.ts';
 
 const WORDS: Partial<Record<Activity, string>> = {
   queued: 'queued',
@@ -15,11 +16,12 @@ export function announcementOf(before: Download | undefined, after: Download): s
   const activity = activityOf(after);
   if (before && activityOf(before) === activity) return null;
   const { state } = after;
+  const title = titleOfDownload(after);
   if (state.kind === 'failed' || state.kind === 'waiting-space') {
-    return `${after.name}: ${state.error.title}. ${state.error.detail}`;
+    return `${title}: ${state.error.title}. ${state.error.detail}`;
   }
   if (!before && state.kind === 'done') return null;
   const words =
     activity === 'waiting-retry' ? 'connection lost, retrying by itself' : WORDS[activity];
-  return words ? `${after.name}: ${words}` : null;
+  return words ? `${title}: ${words}` : null;
 }

@@ -23,14 +23,10 @@ export const downloadOperations = {
   'downloads.manage': operation({
     input: z.object({
       action: downloadActionSchema,
-      modelId: z
-        .string()
-        .min(1)
-        .optional()
-        .meta({
-          description:
-            'Without it, pause, resume, retry, cancel and dismiss mean all downloads they can.',
-        }),
+      modelId: z.string().min(1).optional().meta({
+        description:
+          'Without it, pause, resume, retry, cancel and dismiss mean all downloads they can.',
+      }),
       priority: prioritySchema.optional(),
       position: z.number().int().nonnegative().optional(),
       deletePartial: z

@@ -1,6 +1,7 @@
 /**
  * Events state facts and carry whole snapshots, so one may be lost without harm: subscribe, ask for
- * the snapshot, drop events that are older. `seq` is gap-free per process.
+ * the snapshot, drop events that are older. `seq` is gap-free per process at its source; a window gets
+ * batches from which replaced progress is left out, and compares `seq` for one model or download at a time.
  */
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';

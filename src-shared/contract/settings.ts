@@ -36,12 +36,9 @@ export const settingsOperations = {
     input: z.object({
       source: z.enum(['hf']),
       token: z.string().trim().min(1).max(500).nullable().meta({ description: 'null forgets it.' }),
-      allowPlainText: z
-        .boolean()
-        .default(false)
-        .meta({
-          description: 'Consent to store it unencrypted where the system has no key store.',
-        }),
+      allowPlainText: z.boolean().default(false).meta({
+        description: 'Consent to store it unencrypted where the system has no key store.',
+      }),
     }),
     output: z.object({ stored: z.enum(['encrypted', 'plain-text', 'none']) }),
     http: { method: 'PUT', path: '/api/v1/settings/token' },

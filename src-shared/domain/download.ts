@@ -7,7 +7,7 @@
  *    ▲ ▲   preempt ◀────┤ │ │
  *    │ └─────────────────┘ │ └── fail ──▶ failed ── retry ──▶ queued
  *    │                     ├── no space ─▶ waiting-space ── space ──▶ queued
- *    └── resume ── paused ◀┘ pause (also from queued, waiting-space, failed)
+ *    └── resume ── paused ◀┘ pause (also from queued, waiting-space)
  *  any state but done ── cancel ──▶ (removed)
  * ```
  * The last bytes may arrive just before a run is paused or preempted: *done* follows from there as well.
@@ -42,7 +42,7 @@ export type DownloadTrigger =
 const ALLOWED: Record<DownloadTrigger['kind'], readonly DownloadStateKind[]> = {
   start: ['queued'],
   preempt: ['running'],
-  pause: ['queued', 'running', 'waiting-space', 'failed'],
+  pause: ['queued', 'running', 'waiting-space'],
   resume: ['paused'],
   retry: ['failed', 'waiting-space'],
   'space-found': ['waiting-space'],

@@ -1,14 +1,17 @@
-import { spawn, spawnSync } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { promisify } from 'node:util';
 import { expect } from '@playwright/test';
 import { picture, ROOT, readApiFile, sha256Of, test } from './larder-app.ts';
 
-function curl(...args: string[]) {
-  const { stdout, status } = spawnSync('curl', ['-s', ...args], { encoding: 'utf8' });
-  expect(status).toBe(0);
-  return stdout;
+const execute = promisify(execFile);
+
+/** What curl prints, as JSON. Not synchronously: the hub lives in this process. */
+async function curl(...args: string[]) {
+  const { stdout } = await execute('curl', ['-s', ...args]);
+  return JSON.parse(stdout);
 }
 
 test('curl with the token from api.json can do what the window does', async ({ bench }) => {
@@ -24,21 +27,18 @@ test('curl with the token from api.json can do what the window does', async ({ b
   ];
   const api = `${url}/api/v1`;
 
-  expect(JSON.parse(curl(`${url}/health/live`))).toEqual({ status: 'ok' });
-  expect(JSON.parse(curl(`${api}/models`))).toMatchObject({ code: 'UNAUTHORIZED' });
-  expect(JSON.parse(curl(...authorized, `${url}/health/ready`))).toMatchObject({ status: 'ok' });
-  const found = JSON.parse(curl(...authorized, `${api}/models/search?q=words`));
+  expect(await curl(`${url}/health/live`)).toEqual({ status: 'ok' });
+  expect(await curl(`${api}/models`)).toMatchObject({ code: 'UNAUTHORIZED' });
+  expect(await curl(...authorized, `${url}/health/ready`)).toMatchObject({ status: 'ok' });
+  const found = await curl(...authorized, `${api}/models/search?q=words`);
   expect(found.items.length).toBeGreaterThan(0);
   const ref = 'hf:larder-demo/tiny-words-GGUF:Q8_0';
-  const tracked = JSON.parse(curl(...authorized, '-d', JSON.stringify({ ref }), `${api}/models`));
+  const tracked = await curl(...authorized, '-d', JSON.stringify({ ref }), `${api}/models`);
   expect(tracked.id).toBe(ref);
   await expect
-    .poll(() => {
-      const answer = curl(
-        ...authorized,
-        `${api}/models/status/detailed?id=${encodeURIComponent(ref)}`,
-      );
-      return JSON.parse(answer).items[0].availability;
+    .poll(async () => {
+      const status = `${api}/models/status/detailed?id=${encodeURIComponent(ref)}`;
+      return (await curl(...authorized, status)).items[0].availability;
     })
     .toBe('available');
   const [file] = tracked.files;
@@ -46,7 +46,7 @@ test('curl with the token from api.json can do what the window does', async ({ b
   await expect(page.getByRole('row', { name: 'tiny-words-GGUF' })).toContainText('Ready to use');
 
   const one = `${api}/models/${encodeURIComponent(ref)}`;
-  const removed = JSON.parse(curl(...authorized, '-X', 'DELETE', `${one}?toTrash=false`));
+  const removed = await curl(...authorized, '-X', 'DELETE', `${one}?toTrash=false`);
   expect(removed.freedBytes).toBeGreaterThan(0);
   await expect(page.getByText('No models yet')).toBeVisible();
 });
@@ -65,7 +65,7 @@ test('the local API is off until it is switched on, and then without a restart',
   await expect.poll(() => existsSync(path.join(bench.userData, 'api.json'))).toBe(true);
   await picture(page, '16-settings');
   const { url } = await readApiFile(bench.userData);
-  expect(JSON.parse(curl(`${url}/health/live`))).toEqual({ status: 'ok' });
+  expect(await curl(`${url}/health/live`)).toEqual({ status: 'ok' });
   await page.evaluate(() => window.larder['settings.patch']({ api: { enabled: false } }));
   await expect.poll(() => existsSync(path.join(bench.userData, 'api.json'))).toBe(false);
 });

@@ -1,6 +1,7 @@
+import path from 'node:path';
 import { expect } from '@playwright/test';
 import { OPERATION_NAMES } from '../../src-shared/contract/operations.ts';
-import { test } from './larder-app.ts';
+import { ROOT, test } from './larder-app.ts';
 
 test('the page has the contract and nothing of Node or Electron', async ({ bench }) => {
   const { page } = await bench.launch();
@@ -124,14 +125,27 @@ test('no device, place or file is granted, only notifications and copying', asyn
   expect(states).toEqual(['denied', 'denied', 'denied', 'denied', 'granted']);
 });
 
-test('a frame inside the window may not call operations', async ({ bench }) => {
+test('a page of another origin is refused, even with our preload', async ({ bench }) => {
   const { electron } = await bench.launch();
-  const refused = await electron.evaluate(async ({ BrowserWindow }) => {
-    const stranger = new BrowserWindow({ show: false, webPreferences: { sandbox: true } });
+  const preload = path.join(ROOT, 'out', 'preload', 'preload.cjs');
+  const answer = await electron.evaluate(async ({ BrowserWindow }, file) => {
+    const stranger = new BrowserWindow({ show: false, webPreferences: { preload: file } });
     await stranger.loadURL('data:text/html,<p>stranger</p>');
-    const hasBridge = await stranger.webContents.executeJavaScript('typeof window.larder');
+    const envelope: unknown = await stranger.webContents.executeJavaScript(
+      "window.larder['models.list']({})",
+    );
     stranger.destroy();
-    return hasBridge;
+    return envelope;
+  }, preload);
+  expect(answer).toMatchObject({ ok: false, error: { code: 'ORIGIN_REFUSED' } });
+});
+
+test('a frame inside the window has no way in', async ({ bench }) => {
+  const { page } = await bench.launch();
+  const inFrame = await page.evaluate(() => {
+    const frame = document.createElement('iframe');
+    document.body.append(frame);
+    return typeof frame.contentWindow && Reflect.get(frame.contentWindow ?? {}, 'larder');
   });
-  expect(refused).toBe('undefined');
+  expect(inFrame).toBeUndefined();
 });

@@ -86,7 +86,7 @@ export async function startEngine(hub: Hub, options: Partial<EngineRigOptions> =
         stored = structuredClone(downloads);
       },
       proveInPlace: library.proveInPlace,
-      install: (job, digests) => library.install(job, digests, new Date().toISOString()),
+      install: (job, digests) => library.install(job, digests, Date.now()),
       freeBytes: library.freeBytes,
       libraryFolder: () => folder,
     },

@@ -5,6 +5,7 @@
  */
 import {
   canCancel,
+  canTransition,
   type Download,
   type DownloadTrigger,
   transition,
@@ -150,6 +151,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       if (file.state.kind !== 'verified') file.state = { kind: 'waiting' };
     }
     const kind = error.code === 'DISK_FULL' ? 'space-lacking' : 'fail';
+    if (!canTransition(job.state, kind)) return;
     await apply(job, { kind, error: report });
     if (kind === 'space-lacking') watchSpace();
   }

@@ -5,6 +5,7 @@ import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.
 import { CopyText } from '../../components/copy-text.tsx';
 import { SourceFiles } from '../../components/source-files.tsx';
 import { VariantRow } from '../../components/variant-row.tsx';
+import { variantIn } from '../../format/titles.ts';
 import { formatAgo, formatCount, shortCommit, taskWords } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
@@ -104,13 +105,5 @@ function idOf(ref: string): string {
     return modelIdOf(parseReference(ref));
   } catch {
     return ref;
-  }
-}
-
-function variantIn(reference: string): string | undefined {
-  try {
-    return parseReference(reference).variant;
-  } catch {
-    return undefined;
   }
 }

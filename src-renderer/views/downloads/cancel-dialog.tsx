@@ -2,6 +2,7 @@ import { Text } from '@mantine/core';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { titleOfDownload } from '../../format/titles.ts';
 
 interface CancelDialogProps {
   readonly download: Download;
@@ -15,7 +16,7 @@ export function CancelDialog({ download, onCancel, onClose }: CancelDialogProps)
   return (
     <ConfirmDialog
       opened
-      title={`Cancel the download of ${download.name}?`}
+      title={`Cancel the download of ${titleOfDownload(download)}?`}
       stay="Go on downloading"
       choices={[
         { label: 'Keep the part', onChoose: () => onCancel(false) },

@@ -16,6 +16,7 @@ import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { type MainAction, mainActionOf } from '../../format/model-status.ts';
+import { titleOfModel } from '../../format/titles.ts';
 import { run } from '../../stores/run.ts';
 import { useStores } from '../../stores/stores-context.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
@@ -41,7 +42,7 @@ export function ModelActions({ model, download }: ModelActionsProps) {
     <>
       {main && (
         <IconButton
-          label={`${verb ?? MAIN[main].verb} ${model.name}`}
+          label={`${verb ?? MAIN[main].verb} ${titleOfModel(model)}`}
           tooltip={verb ? 'Download again' : MAIN[main].verb}
           icon={MAIN[main].icon}
           onClick={() =>
@@ -59,7 +60,7 @@ export function ModelActions({ model, download }: ModelActionsProps) {
 /** The menu is built when it is first opened: a library may have a thousand rows. */
 function MoreActions({ model }: { readonly model: Model }) {
   const [used, setUsed] = useState(false);
-  const label = `More actions for ${model.name}`;
+  const label = `More actions for ${titleOfModel(model)}`;
   if (used) return <MoreMenu model={model} label={label} />;
   return (
     <ActionIcon aria-label={label} aria-haspopup="menu" onClick={() => setUsed(true)}>

@@ -8,6 +8,7 @@ import { ModelFiles } from '../../components/model-files.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { isRetrying, statusOf } from '../../format/model-status.ts';
+import { titleOfModel } from '../../format/titles.ts';
 import { counted, formatAgo, shortCommit, taskWords } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
@@ -32,7 +33,7 @@ export function ModelDrawer() {
       onClose={close}
       position="right"
       size={500}
-      title={model?.name ?? ''}
+      title={model ? titleOfModel(model) : ''}
       overlayProps={{ backgroundOpacity: 0.2 }}
       closeButtonProps={{ 'aria-label': 'Close details' }}
     >
@@ -52,7 +53,7 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
   const error = download && 'error' in download.state ? download.state.error : model.error;
   return (
     <Stack gap="lg">
-      <StatusLine name={model.name} status={statusOf(model, download, now)} />
+      <StatusLine name={titleOfModel(model)} status={statusOf(model, download, now)} />
       {error && (
         <ErrorNotice
           error={error}

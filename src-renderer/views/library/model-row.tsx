@@ -5,6 +5,7 @@ import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { StatusLine } from '../../components/status-line.tsx';
 import { statusOf } from '../../format/model-status.ts';
+import { titleOfModel } from '../../format/titles.ts';
 import { shortCommit, taskWords } from '../../format/words.ts';
 import { ModelActions } from './model-actions.tsx';
 import classes from './model-table.module.css';
@@ -19,12 +20,13 @@ interface ModelRowProps {
 
 export const ModelRow = memo(function ModelRow({ model, download, now, onOpen }: ModelRowProps) {
   const facts = [model.task && taskWords(model.task), model.license].filter(Boolean).join(' · ');
+  const title = titleOfModel(model);
   return (
-    <tr aria-label={model.name} className={classes.row}>
+    <tr aria-label={title} className={classes.row}>
       <td style={{ minWidth: 0 }}>
         <UnstyledButton
           className={classes.name ?? ''}
-          aria-label={`Details of ${model.name}`}
+          aria-label={`Details of ${title}`}
           title={model.id}
           onClick={() => onOpen(model.id)}
         >
@@ -37,7 +39,7 @@ export const ModelRow = memo(function ModelRow({ model, download, now, onOpen }:
       </td>
       <td style={{ minWidth: 0 }}>
         <StatusLine
-          name={model.name}
+          name={title}
           status={statusOf(model, download, now)}
           onHelp={() => onOpen(model.id)}
         />

@@ -3,6 +3,7 @@ import { useState } from 'react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
+import { titleOfModel } from '../../format/titles.ts';
 import { run } from '../../stores/run.ts';
 import { useStores } from '../../stores/stores-context.ts';
 
@@ -15,19 +16,20 @@ interface RemoveDialogProps {
 export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
   const stores = useStores();
   const [how, setHow] = useState<'trash' | 'delete'>('trash');
+  const title = titleOfModel(model);
   const bytes = formatBytes(model.downloadedBytes);
   const nothingHere = model.downloadedBytes === 0;
   const remove = async () => {
     const toTrash = how === 'trash';
     const answer = await run(stores, ['models.remove', { id: model.id, toTrash }]);
     if (!answer.ok) return;
-    stores.notices.getState().note(removedWords(model.name, answer.value.freedBytes, toTrash));
+    stores.notices.getState().note(removedWords(title, answer.value.freedBytes, toTrash));
     void stores.system.getState().load();
   };
   return (
     <ConfirmDialog
       opened
-      title={`Remove ${model.name}?`}
+      title={`Remove ${title}?`}
       stay="Keep it"
       choices={[
         {

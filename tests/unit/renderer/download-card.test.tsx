@@ -45,8 +45,8 @@ describe('R2.1 a download in the list', () => {
     const buttons = show(aDownload());
     expect(screen.getByText('12.3 MB/s, 2 min 2 s left')).toBeTruthy();
     expect(screen.getByText('500 MB of 2.00 GB, 25 %')).toBeTruthy();
-    expect(buttons).toContain('Pause Tiny Chat');
-    expect(buttons).not.toContain('Resume Tiny Chat');
+    expect(buttons).toContain('Pause Tiny Chat Q4_K_M');
+    expect(buttons).not.toContain('Resume Tiny Chat Q4_K_M');
   });
 
   it('R1.1 counts down to the next attempt instead of calling it failed', () => {
@@ -68,14 +68,14 @@ describe('R2.1 a download in the list', () => {
     const files = [aFile({ receivedBytes: 2 * GB, state: { kind: 'verifying' } })];
     show(aDownload({ receivedBytes: 2 * GB, verifiedBytes: GB, files }));
     expect(screen.getByText('Verifying, 50 %')).toBeTruthy();
-    const bar = screen.getByRole('progressbar', { name: 'Progress of Tiny Chat' });
+    const bar = screen.getByRole('progressbar', { name: 'Progress of Tiny Chat Q4_K_M' });
     expect(bar.getAttribute('aria-valuenow')).toBe('50');
   });
 
   it('offers to resume what is paused', () => {
     const buttons = show(aDownload({ state: { kind: 'paused' } }));
-    expect(buttons).toContain('Resume Tiny Chat');
-    expect(buttons).not.toContain('Pause Tiny Chat');
+    expect(buttons).toContain('Resume Tiny Chat Q4_K_M');
+    expect(buttons).not.toContain('Pause Tiny Chat Q4_K_M');
   });
 
   it('R1.4 says in a sentence what failed and hands on the button that is pressed', () => {
@@ -89,7 +89,7 @@ describe('R2.1 a download in the list', () => {
   it('only offers to clear what is finished', () => {
     const finishedAt = new Date(NOW).toISOString();
     const buttons = show(aDownload({ state: { kind: 'done', finishedAt }, receivedBytes: 2 * GB }));
-    expect(buttons).toEqual(['Clear Tiny Chat']);
+    expect(buttons).toEqual(['Clear Tiny Chat Q4_K_M']);
   });
 
   it('names each file with its bytes and state', () => {

@@ -37,9 +37,18 @@ describe('the library', () => {
     const model = aModel({ availability: 'partial' });
     const bridge = createFakeBridge({ 'models.list': () => ({ items: [model] }) });
     renderApp(bridge);
-    const row = await screen.findByRole('row', { name: 'Tiny Chat' });
+    const row = await screen.findByRole('row', { name: 'Tiny Chat Q4_K_M' });
     bridge.emit(anEvent(1, 'download.progress', { download: aDownload() }));
     expect(await within(row).findByText('12.3 MB/s, 2 min 2 s left')).toBeTruthy();
+  });
+
+  it('tells two variants of one repository apart', async () => {
+    const items = ['Q4_K_M', 'Q8_0'].map((variant) =>
+      aModel({ id: `hf:acme/tiny-chat-GGUF:${variant}`, variant }),
+    );
+    renderApp(createFakeBridge({ 'models.list': () => ({ items }) }));
+    expect(await screen.findByRole('row', { name: 'Tiny Chat Q4_K_M' })).toBeTruthy();
+    expect(screen.getByRole('button', { name: 'More actions for Tiny Chat Q8_0' })).toBeTruthy();
   });
 
   it('R5.4 removes a model only after saying what that frees and how', async () => {
@@ -48,11 +57,13 @@ describe('the library', () => {
       'models.remove': () => ({ freedBytes: 2 * 10 ** 9 }),
     });
     renderApp(bridge);
-    fireEvent.click(await screen.findByRole('button', { name: 'More actions for Tiny Chat' }));
+    fireEvent.click(
+      await screen.findByRole('button', { name: 'More actions for Tiny Chat Q4_K_M' }),
+    );
     fireEvent.click(await screen.findByRole('menuitem', { name: 'Remove…' }));
     fireEvent.click(await screen.findByRole('radio', { name: /Delete the files permanently/ }));
     press('Delete 2.00 GB');
-    await screen.findByText('Tiny Chat deleted, 2.00 GB freed');
+    await screen.findByText('Tiny Chat Q4_K_M deleted, 2.00 GB freed');
     expect(bridge.inputsOf('models.remove')).toEqual([{ id: aModel().id, toTrash: false }]);
   });
 
@@ -68,7 +79,7 @@ describe('the library', () => {
     await screen.findByText('Library folder is gone');
     plugged = true;
     press('Try again');
-    expect(await screen.findByRole('row', { name: 'Tiny Chat' })).toBeTruthy();
+    expect(await screen.findByRole('row', { name: 'Tiny Chat Q4_K_M' })).toBeTruthy();
   });
 });
 
@@ -162,7 +173,7 @@ describe('Downloads', () => {
 
   it('R5.1 asks whether to keep what has arrived before it cancels', async () => {
     const inputs = await manage([aDownload()]);
-    press('Cancel Tiny Chat');
+    press('Cancel Tiny Chat Q4_K_M');
     fireEvent.click(await screen.findByRole('button', { name: 'Keep the part' }));
     expect(inputs()).toEqual([
       { action: 'cancel', modelId: aDownload().modelId, deletePartial: false },
@@ -171,7 +182,7 @@ describe('Downloads', () => {
 
   it('cancels at once when nothing has arrived', async () => {
     const inputs = await manage([aDownload({ receivedBytes: 0 })]);
-    press('Cancel Tiny Chat');
+    press('Cancel Tiny Chat Q4_K_M');
     expect(inputs()).toEqual([{ action: 'cancel', modelId: aDownload().modelId }]);
   });
 

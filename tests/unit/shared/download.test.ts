@@ -53,7 +53,6 @@ const DIAGRAM = `
   waiting-space  pause          paused
   waiting-space  retry          queued
   waiting-space  space-found    queued
-  failed         pause          paused
   failed         retry          queued
 `
   .trim()
@@ -105,7 +104,7 @@ describe('capabilities', () => {
     ['running', 'pause cancel prioritize'],
     ['paused', 'resume cancel prioritize'],
     ['waiting-space', 'pause cancel retry prioritize'],
-    ['failed', 'pause cancel retry prioritize'],
+    ['failed', 'cancel retry prioritize'],
     ['done', ''],
   ] as const)('while %s: %s', (kind, expected) => {
     const can = capabilities(STATES[kind]);
