@@ -21,8 +21,11 @@ export async function buildApplication() {
   await buildIfStale('application', SOURCES, async () => {
     say('building');
     const { build } = await import('electron-vite');
+    const { NODE_ENV } = process.env;
     process.env.NODE_ENV = 'production';
     await build({ root: ROOT, logLevel: 'warn' });
+    if (NODE_ENV === undefined) delete process.env.NODE_ENV;
+    else process.env.NODE_ENV = NODE_ENV;
   });
 }
 

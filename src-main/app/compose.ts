@@ -141,7 +141,7 @@ export async function compose(surroundings: Surroundings) {
       ...createModelOperations(models),
       ...createDownloadOperations({ engine, startDownload: (id) => startDownload(models, id) }),
       ...createHubOperations({ source, discover, log }),
-      ...createSettingsOperations({ settings, secrets, onToken }),
+      ...createSettingsOperations({ settings, secrets, onToken, librarySettled: host.settled }),
       ...createSystemOperations({
         about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
         settings,

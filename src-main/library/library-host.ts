@@ -89,6 +89,8 @@ export function createLibraryHost({ open, clock, log, onChange }: LibraryHostOpt
       throw state?.error ?? new AppError('LIBRARY_MISSING', { folder: 'not opened yet' });
     },
     state: (): LibraryState | undefined => state,
+    /** Resolves when every change asked for so far has been made. */
+    settled: () => work,
     close: () => next(close),
   };
 }

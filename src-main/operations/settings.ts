@@ -6,13 +6,20 @@ interface SettingsOperationPorts {
   readonly settings: SettingsStore;
   readonly secrets: Secrets;
   /** Called after the token changed. */
+  /** Resolves when the library in force is the one the settings name. */
+  readonly librarySettled: () => Promise<void>;
   readonly onToken: () => Promise<void>;
 }
 
-export function createSettingsOperations({ settings, secrets, onToken }: SettingsOperationPorts) {
+export function createSettingsOperations(ports: SettingsOperationPorts) {
+  const { settings, secrets, onToken } = ports;
   return {
     'settings.get': async () => settings.get(),
-    'settings.patch': async (patch) => settings.patch(patch),
+    'settings.patch': async (patch) => {
+      const answer = settings.patch(patch);
+      await ports.librarySettled();
+      return answer;
+    },
     'settings.schema': async () => settings.schema(),
     'settings.setToken': async ({ token, allowPlainText }) => {
       const answer = await secrets.set(token, { allowPlainText });
