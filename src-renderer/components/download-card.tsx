@@ -1,7 +1,12 @@
 import { Box, Collapse, Group, Paper, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
 import { useState } from 'react';
-import { activityOf, describeDownload, percent } from '../../src-shared/domain/describe.ts';
+import {
+  activityOf,
+  describeDownload,
+  percent,
+  retryReason,
+} from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
 import { formatBytes } from '../../src-shared/domain/format.ts';
 import type { ActionKind } from '../../src-shared/errors.ts';
@@ -24,6 +29,7 @@ export function DownloadCard({ now, onAction, ...buttons }: DownloadCardProps) {
   const { download } = buttons;
   const { state } = download;
   const title = titleOfDownload(download);
+  const reason = retryReason(download);
   return (
     <Paper component="li" withBorder p="sm" px="md" aria-label={title}>
       <Group justify="space-between" wrap="nowrap" gap="md">
@@ -45,6 +51,11 @@ export function DownloadCard({ now, onAction, ...buttons }: DownloadCardProps) {
         <span>{sentenceCase(wordsOf(download, now))}</span>
         <span>{bytesWords(download)}</span>
       </Group>
+      {reason && (
+        <Text fz="xs" c="dimmed" mt={2}>
+          {reason}
+        </Text>
+      )}
       {'error' in state && (
         <div style={{ marginTop: 10 }}>
           <ErrorNotice

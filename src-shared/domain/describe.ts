@@ -53,11 +53,21 @@ export function describeDownload(download: Download, now: number): string {
 }
 
 function describeRetry(files: readonly FileProgress[], now: number): string {
-  const waits = files.flatMap((file) => (file.state.kind === 'retrying' ? [file.state] : []));
-  const next = waits.sort((a, b) => a.at.localeCompare(b.at))[0];
+  const next = nextRetry(files);
   if (!next) return 'retrying';
   const inMs = Math.max(0, Date.parse(next.at) - now);
   return `retrying in ${formatDuration(inMs)} (${next.attempt} of ${next.of})`;
+}
+
+function nextRetry(files: readonly FileProgress[]) {
+  const waits = files.flatMap(({ state }) => (state.kind === 'retrying' ? [state] : []));
+  return waits.sort((a, b) => a.at.localeCompare(b.at))[0];
+}
+
+/** Why a download waits before its next attempt, in a sentence; `null` when it does not. */
+export function retryReason(download: Pick<Download, 'state' | 'files'>): string | null {
+  if (activityOf(download) !== 'waiting-retry') return null;
+  return nextRetry(download.files)?.error.detail ?? null;
 }
 
 function describeSpeed({ bytesPerSecond, etaMs }: Download): string {

@@ -123,5 +123,6 @@ test('a line with faults shows its retries in words', async ({ bench }) => {
   await openView(page, 'Downloads');
   const card = page.getByRole('listitem', { name: 'silero-vad' });
   await expect(card).toContainText(/retrying in \d+ s \(1 of 3\)/i);
+  await expect(card).toContainText('answered with an error (503)');
   await picture(page, '15-retrying');
 });
