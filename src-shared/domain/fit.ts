@@ -63,9 +63,9 @@ function describeMemory(verdict: Fit['verdict'], { sizeBytes, hardware }: FitFac
   const memory = formatBytes(hardware.memoryBytes);
   switch (verdict) {
     case 'gpu':
-      return 'Fits your graphics memory';
+      return `Needs about ${need} of your ${formatBytes(hardware.videoMemoryBytes ?? 0)} of graphics memory`;
     case 'memory':
-      return 'Fits your memory';
+      return `Needs about ${need} of your ${memory} of memory`;
     case 'tight':
       return `Only just fits: needs ${need} of your ${memory} of memory`;
     case 'too-large':

@@ -7,6 +7,7 @@ import { createDemoRepositories, DEMO_TOKENS } from '../hub/demo-repositories.ts
 import { type Core, startCore } from '../support/core-rig.ts';
 import { startHubForTest } from '../support/engine-rig.ts';
 import { temporaryFolder } from '../support/folders.ts';
+import { canMountDisks, mountSmallDisk } from '../support/small-disk.ts';
 
 const WORDS = 'hf:larder-demo/tiny-words-GGUF:F16';
 
@@ -147,42 +148,40 @@ describe('what may have become of the library', () => {
     expect(await codeOf(core.call('models.track', { ref: WORDS }))).toMatch(/^LIBRARY_/);
   });
 
-  it.runIf(process.getuid?.() === 0)('read-only', async () => {
+  it.runIf(canMountDisks)('read-only', async () => {
     const { hub, userData } = await demo();
-    const folder = path.join(userData, 'read-only');
-    await mkdir(folder, { recursive: true });
-    const mounted = spawnSync('mount', ['-t', 'tmpfs', '-o', 'ro', 'tmpfs', folder]);
-    expect(mounted.status).toBe(0);
+    const disk = mountSmallDisk(path.join(userData, 'read-only'), 'ro');
     try {
-      const core = await startCore({ userData, hubUrl: hub.url, args: [`--library=${folder}`] });
+      const core = await startCore({
+        userData,
+        hubUrl: hub.url,
+        args: [`--library=${disk.folder}`],
+      });
       expect(await core.alerts()).toEqual(['LIBRARY_UNWRITABLE']);
       await core.stop();
     } finally {
-      spawnSync('umount', ['-l', folder]);
+      disk.release();
     }
   });
 
-  it.runIf(process.getuid?.() === 0)(
-    'criterion 17: full in the middle of a download: it waits, and goes on when there is space',
+  it.runIf(canMountDisks)(
+    'R3.4 on a disk too small for a model: it waits for space, and goes on when there is some',
     async () => {
       const { hub, userData } = await demo();
-      const folder = path.join(userData, 'small');
-      await mkdir(folder, { recursive: true });
-      expect(spawnSync('mount', ['-t', 'tmpfs', '-o', 'size=8m', 'tmpfs', folder]).status).toBe(0);
+      const disk = mountSmallDisk(path.join(userData, 'small'), 'size=8m');
       try {
-        const core = await startCore({ userData, hubUrl: hub.url, args: [`--library=${folder}`] });
+        const args = [`--library=${disk.folder}`];
+        const core = await startCore({ userData, hubUrl: hub.url, args });
         await core.value('settings.patch', { downloads: { keepFreeBytes: 0 } });
-        await writeFile(path.join(folder, 'ballast'), '');
-        const { id } = await core.value('models.track', { ref: 'tesseract/eng', download: false });
-        await core.value('downloads.manage', { action: 'start', modelId: id });
+        const { id } = await core.value('models.track', { ref: 'hf:tesseract/eng:all' });
         const waiting = await core.untilDownload(({ state }) => state.kind === 'waiting-space');
         expect(waiting.state).toMatchObject({ error: { code: 'DISK_FULL' } });
-        spawnSync('mount', ['-o', 'remount,size=64m', folder]);
+        disk.remount('size=64m');
         await core.value('downloads.manage', { action: 'retry', modelId: id });
         await core.untilDownload(({ modelId, state }) => modelId === id && state.kind === 'done');
         await core.stop();
       } finally {
-        spawnSync('umount', ['-l', folder]);
+        disk.release();
       }
     },
   );

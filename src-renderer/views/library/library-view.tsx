@@ -3,6 +3,7 @@ import { IconBooks, IconClipboard, IconWorldSearch } from '@tabler/icons-react';
 import { useMemo } from 'react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
+import { DEFAULT_SETTINGS } from '../../../src-shared/settings/schema.ts';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { ErrorScreen } from '../../components/error-screen.tsx';
 import { Page } from '../../components/page.tsx';
@@ -64,6 +65,8 @@ const EXAMPLES = [
 function EmptyLibrary() {
   const stores = useStores();
   const { go, focusSearch, setSearchText } = stores.navigation.getState();
+  const endpoint = useSlice('system', ({ info }) => loadedValue(info)?.hub.endpoint);
+  const hasExamples = endpoint === DEFAULT_SETTINGS.hub.endpoint;
   const follow = (reference: string) => {
     setSearchText(reference);
     followSearch(stores, reference);
@@ -87,26 +90,33 @@ function EmptyLibrary() {
             Paste a reference
           </Button>
         </Group>
-        <Stack gap={8} align="center">
-          <Text size="xs" c="dimmed" id="examples">
-            Or begin with a small one
-          </Text>
-          <Group gap={8} justify="center" role="group" aria-labelledby="examples">
-            {EXAMPLES.map((reference) => (
-              <Button
-                key={reference}
-                size="compact-sm"
-                radius="xl"
-                variant="default"
-                onClick={() => follow(reference)}
-              >
-                {reference}
-              </Button>
-            ))}
-          </Group>
-        </Stack>
+        {hasExamples && <Examples onChoose={follow} />}
       </Stack>
     </EmptyScreen>
+  );
+}
+
+/** Small models of the public hub; a mirror need not have them. */
+function Examples({ onChoose }: { readonly onChoose: (reference: string) => void }) {
+  return (
+    <Stack gap={8} align="center">
+      <Text size="xs" c="dimmed" id="examples">
+        Or begin with a small one
+      </Text>
+      <Group gap={8} justify="center" role="group" aria-labelledby="examples">
+        {EXAMPLES.map((reference) => (
+          <Button
+            key={reference}
+            size="compact-sm"
+            radius="xl"
+            variant="default"
+            onClick={() => onChoose(reference)}
+          >
+            {reference}
+          </Button>
+        ))}
+      </Group>
+    </Stack>
   );
 }
 

@@ -1,4 +1,3 @@
-import { spawnSync } from 'node:child_process';
 import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -6,6 +5,7 @@ import { syntheticContent } from '../../hub/content.ts';
 import type { HubRepository } from '../../hub/repository.ts';
 import { isDone, isFailed, startEngine, startHubForTest } from '../../support/engine-rig.ts';
 import { temporaryFolder } from '../../support/folders.ts';
+import { canMountDisks, mountSmallDisk } from '../../support/small-disk.ts';
 
 const SIZE = 40_000_000;
 const repository = (name: string, seed: number): HubRepository => ({
@@ -168,27 +168,24 @@ it('R1.4 a repository that was withdrawn fails with its sentence', async () => {
   expect(failed.state).toMatchObject({ error: { category: 'authentication' } });
 });
 
-it.runIf(process.getuid?.() === 0)(
+it.runIf(canMountDisks)(
   'criterion 17: a disk that fills up in the middle loses nothing, and the download goes on when there is space',
   async () => {
-    const folder = await temporaryFolder();
-    const mount = (options: string) =>
-      spawnSync('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', folder]).status;
-    expect(mount('size=16m')).toBe(0);
+    const disk = mountSmallDisk(await temporaryFolder(), 'size=16m');
     try {
       const hub = await startHubForTest({ repositories });
-      const rig = await startEngine(hub, { folder: path.join(folder, 'library') });
+      const rig = await startEngine(hub, { folder: path.join(disk.folder, 'library') });
       const id = await rig.fetch(FIRST);
       const waiting = await rig.until(id, ({ state }) => state.kind === 'waiting-space');
       expect(waiting.state).toMatchObject({ error: { code: 'DISK_FULL' } });
       expect(waiting.receivedBytes).toBeGreaterThan(SIZE / 4);
-      expect(mount('remount,size=128m')).toBe(0);
+      disk.remount('size=128m');
       await rig.engine.retry(id);
       await rig.until(id, isDone);
       expect(hub.bytesSent('**/first.gguf')).toBeLessThan(SIZE * 1.2);
       await rig.stop();
     } finally {
-      spawnSync('umount', ['-l', folder]);
+      disk.release();
     }
   },
 );

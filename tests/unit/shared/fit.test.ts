@@ -25,7 +25,7 @@ describe('assessFit', () => {
     expect(assess({ videoMemoryBytes: 6.5 * GB })).toEqual({
       verdict: 'gpu',
       onDisk: 'fits',
-      sentence: 'Fits your graphics memory',
+      sentence: 'Needs about 6.50 GB of your 6.50 GB of graphics memory',
     });
     expect(assess({ videoMemoryBytes: 6.5 * GB - 1 }).verdict).toBe('memory');
   });
@@ -54,7 +54,7 @@ describe('assessFit', () => {
     expect(assess({ freeDiskBytes: 7 * GB }).onDisk).toBe('fits');
     expect(assess({ freeDiskBytes: 6 * GB })).toMatchObject({
       onDisk: 'needs-space',
-      sentence: 'Fits your memory. Needs 1.00 GB more disk space',
+      sentence: 'Needs about 6.50 GB of your 16.0 GB of memory. Needs 1.00 GB more disk space',
     });
     expect(assess({ freeDiskBytes: null }).onDisk).toBe('unknown');
   });
