@@ -59,6 +59,8 @@ interface ToldFacts {
   readonly commit: string | undefined;
   /** SHA-256 of a large file, git blob id of a small one. */
   readonly digest: string | undefined;
+  /** The digest, when it was told as that of a large file: only hubs do. */
+  readonly linkedDigest: string | undefined;
   readonly linkedSize: number | undefined;
 }
 
@@ -66,24 +68,28 @@ function readFacts(way: readonly HttpAnswer[]): ToldFacts {
   const first = (name: string) =>
     way.map(({ headers }) => headers[name]).find((value) => value !== undefined);
   const size = first('x-linked-size');
+  const bare = (tag: string | undefined) => tag?.replace(/^W\//, '').replace(/^"|"$/g, '');
+  const linkedDigest = bare(first('x-linked-etag'));
   return {
     commit: first('x-repo-commit'),
-    digest: (first('x-linked-etag') ?? first('etag'))?.replace(/^W\//, '').replace(/^"|"$/g, ''),
+    digest: linkedDigest ?? bare(first('etag')),
+    linkedDigest,
     linkedSize: size !== undefined && /^\d+$/.test(size) ? Number(size) : undefined,
   };
 }
 
 /**
- * A hub always names the commit. Without it, a web page or a redirect to another host comes from a
- * network that wants a sign-in, and other answers from a server that is no hub. Nor does a hub send
- * anyone from https to http, or to the person's own computer.
+ * A hub names the commit, or at least the digest. Without either, a web page or a redirect to another
+ * host comes from a network that wants a sign-in first. Nor does a hub send anyone from https to http, or
+ * to the person's own computer.
  */
 function refuseStranger(answer: HttpAnswer, told: ToldFacts): void {
   const { host, hostname, protocol } = new URL(answer.url);
   const target = answer.location === undefined ? undefined : new URL(answer.location);
-  if (told.commit === undefined) {
-    const isPortal = isWebPage(answer) || (target !== undefined && target.hostname !== hostname);
-    throw new AppError(isPortal ? 'NETWORK_SIGN_IN' : 'ANSWER_UNREADABLE', { host });
+  const isElsewhere = target !== undefined && target.hostname !== hostname;
+  const isNameless = told.commit === undefined && told.linkedDigest === undefined;
+  if (isNameless && (isWebPage(answer) || isElsewhere)) {
+    throw new AppError('NETWORK_SIGN_IN', { host });
   }
   if (target === undefined) {
     if (answer.status >= 300) throw new AppError('ANSWER_UNREADABLE', { host });
@@ -100,7 +106,7 @@ function refuseChanged(told: ToldFacts, { origin, file }: Wanted): void {
   const expected = file.sha256 ?? file.gitSha1;
   const isDigest = told.digest !== undefined && told.digest.length === expected?.length;
   const isSame =
-    told.commit === origin.revision &&
+    (told.commit === undefined || told.commit === origin.revision) &&
     (told.linkedSize === undefined || told.linkedSize === file.sizeBytes) &&
     (!isDigest || told.digest === expected);
   if (!isSame) throw new AppError('CONTENT_CHANGED', { path: file.path });

@@ -230,7 +230,6 @@ describe('other servers', () => {
       'NETWORK_SIGN_IN',
     ],
     ['with a page', 200, { 'content-type': 'text/html' }, 'NETWORK_SIGN_IN'],
-    ['with anything but a commit', 200, { 'content-type': 'text/plain' }, 'ANSWER_UNREADABLE'],
     ['with a redirect to nowhere', 302, told, 'ANSWER_UNREADABLE'],
     ['to no web address', 302, { ...told, location: 'file:///etc/passwd' }, 'ANSWER_UNREADABLE'],
     [
@@ -243,6 +242,19 @@ describe('other servers', () => {
     const url = await serve((_request, response) => response.writeHead(status, headers).end());
     await expect(locateAt(url)).rejects.toMatchObject({ code });
   });
+
+  it.each([
+    ['the commit', 200, {}],
+    ['the commit, but the digest', 302, { 'x-linked-etag': `"${SHA256}"`, location: '/elsewhere' }],
+  ])(
+    'that do not name %s may be asked: the digest of the bytes decides',
+    async (_, status, headers) => {
+      const url = await serve((request, response) =>
+        response.writeHead(request.url === '/elsewhere' ? 200 : status, headers).end(),
+      );
+      expect(await locateAt(url)).toMatchObject({ url: expect.stringContaining(url) });
+    },
+  );
 
   it('do not lead in circles', async () => {
     const url = await serve((request, response) =>
