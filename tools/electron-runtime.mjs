@@ -84,7 +84,7 @@ async function isInstalled() {
 
 /** Lets the electron package fetch its binary. @returns {Promise<boolean>} whether it is there now */
 async function download() {
-  if (await failedLately()) return false;
+  if (isFallbackSupported() && (await failedLately())) return false;
   if (await isReachable()) {
     say(`fetching Electron ${await ownVersion()}`);
     const install = [join(PACKAGE, 'install.js')];

@@ -76,6 +76,7 @@ export async function compose(surroundings: Surroundings) {
         onDamage: (error) => alerts.raise(error, { cause: error.message }),
         freeBytes: async () => Math.max(0, (await freeBytes(folder)) - keepFreeBytes()),
       }),
+    onLeave: () => engine.stop(),
     onChange: onLibrary,
   });
   const library = host.current;
@@ -93,7 +94,8 @@ export async function compose(surroundings: Surroundings) {
       retryAfterMs: (headers) => parseRetryAfter(headers, clock.now()),
       load: queue.load,
       save: queue.save,
-      proveInPlace: (manifest, file) => library().proveInPlace(manifest, file),
+      proveInPlace: async (manifest, file, signal) =>
+        library().proveInPlace(manifest, file, signal),
       install: (job, digests) => library().install(job, digests, clock.now()),
       freeBytes: () => library().freeBytes(),
       libraryFolder,
@@ -111,15 +113,12 @@ export async function compose(surroundings: Surroundings) {
 
   /** Downloads run only while there is a library to put them in. */
   async function onLibrary(state: LibraryState): Promise<void> {
-    await engine.stop();
-    if (state.kind === 'open') {
-      alerts.settle('library');
-      await engine.start();
-      await retryFailed(engine, MENDED_BY_LIBRARY);
-    } else {
-      alerts.raise(state.error, { cause: 'library' });
-    }
+    if (state.kind === 'open') alerts.settle('library');
+    else alerts.raise(state.error, { cause: 'library' });
     await catalog.refreshAll();
+    if (state.kind === 'closed') return;
+    await engine.start();
+    await retryFailed(engine, MENDED_BY_LIBRARY);
   }
 
   const discover = createDiscover({
@@ -155,7 +154,10 @@ export async function compose(surroundings: Surroundings) {
         freeDiskBytes,
         libraryFolder,
         apiUrl: () => api.url(),
-        checks: [['stores', stores.flush]],
+        checks: [
+          ['downloads', async () => engine.assertStarted()],
+          ['stores', stores.flush],
+        ],
       }),
     },
     log,
@@ -188,7 +190,6 @@ export async function compose(surroundings: Surroundings) {
     /** Ends everything, with its state on disk. */
     stop: async (): Promise<void> => {
       await api.stop();
-      await engine.stop();
       await host.close();
       await hasher.close();
       await Promise.allSettled([stores.flush(), log.flush()]);

@@ -39,7 +39,7 @@ export function createCatalog({ host, remembered, download, publish, clock }: Ca
     return modelView({
       manifest,
       folder: path.join(folder, manifest.folder),
-      presence: presence.get(manifest.id) ?? [],
+      presence: (state?.kind === 'open' && presence.get(manifest.id)) || [],
       download: download(manifest.id),
       libraryError: state?.kind === 'closed' ? toErrorReport(state.error) : undefined,
       now: clock.now(),
@@ -71,7 +71,9 @@ export function createCatalog({ host, remembered, download, publish, clock }: Ca
       else presence.delete(modelId);
       announce(modelId);
     },
+    /** Looks at all of them again; until it has, it believes nothing of what was seen before. */
     refreshAll: async (): Promise<void> => {
+      presence.clear();
       for (const manifest of manifests()) {
         await refresh(manifest);
         announce(manifest.id);

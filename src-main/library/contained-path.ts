@@ -29,7 +29,7 @@ async function realPathOf(root: string, relative: string): Promise<string | null
   try {
     return await realpath(root);
   } catch (error) {
-    if (errorCode(error) !== 'ENOENT') throw translateFileError(error, path.join(root, '.'));
+    if (errorCode(error) !== 'ENOENT') throw translateFileError(error, root, root);
     const isDanglingLink = await lstat(root).then(
       () => true,
       () => false,

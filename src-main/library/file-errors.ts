@@ -11,11 +11,17 @@ export function errorCode(error: unknown): string | undefined {
 const REFUSED = new Set(['EACCES', 'EPERM', 'EROFS']);
 const GONE = new Set(['ENOENT', 'ENODEV', 'ENXIO', 'EIO', 'ENOTDIR', 'ESTALE']);
 
-/** @returns `LIBRARY_UNWRITABLE`, `LIBRARY_MISSING`, `FILE_IN_THE_WAY`, or the error as it came */
-export function translateFileError(error: unknown, file: string): unknown {
+/**
+ * @param folder the folder to name, where the file's own would not say much
+ * @returns `LIBRARY_UNWRITABLE`, `LIBRARY_MISSING`, `FILE_IN_THE_WAY`, or the error as it came
+ */
+export function translateFileError(
+  error: unknown,
+  file: string,
+  folder: string = path.dirname(file),
+): unknown {
   const code = errorCode(error);
   if (code === undefined) return error;
-  const folder = path.dirname(file);
   if (REFUSED.has(code)) return new AppError('LIBRARY_UNWRITABLE', { folder }, { cause: error });
   if (GONE.has(code)) return new AppError('LIBRARY_MISSING', { folder }, { cause: error });
   if (code === 'ELOOP' || code === 'EISDIR') {

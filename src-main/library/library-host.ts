@@ -14,6 +14,8 @@ interface LibraryHostOptions {
   readonly open: (folder: string) => Promise<Library>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Called before the open library is let go of, while it is still locked: everyone has to leave it. */
+  readonly onLeave: () => Promise<void>;
   /** Called after every change, before the next one begins. */
   readonly onChange: (state: LibraryState) => Promise<void>;
 }
@@ -23,7 +25,8 @@ const LOOK_MS = 3_000;
 
 export type LibraryHost = ReturnType<typeof createLibraryHost>;
 
-export function createLibraryHost({ open, clock, log, onChange }: LibraryHostOptions) {
+export function createLibraryHost(options: LibraryHostOptions) {
+  const { open, clock, log, onLeave, onChange } = options;
   let state: LibraryState | undefined;
   let cancelLook: (() => void) | undefined;
   let work: Promise<void> = Promise.resolve();
@@ -72,7 +75,11 @@ export function createLibraryHost({ open, clock, log, onChange }: LibraryHostOpt
   async function close(): Promise<void> {
     cancelLook?.();
     cancelLook = undefined;
-    if (state?.kind === 'open') await state.library.close();
+    if (state?.kind !== 'open') return;
+    const { library } = state;
+    await onLeave();
+    state = undefined;
+    await library.close();
   }
 
   return {

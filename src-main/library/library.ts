@@ -7,13 +7,15 @@ import { access, constants, lstat, mkdir, open, rename, rm, rmdir, stat } from '
 import path from 'node:path';
 import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
+import { abortable } from '../engines/abortable.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
 import { syncFolder } from '../stores/atomic-file.ts';
-import { errorCode, translateFileError } from './file-errors.ts';
+import { translateFileError } from './file-errors.ts';
 import { lockLibrary } from './lock.ts';
-import { type ManifestFolder, openManifests } from './manifests.ts';
+import { makeFolder, makeFolders } from './make-folder.ts';
+import { openManifests } from './manifests.ts';
 import { containedPath } from './names.ts';
-import { createPartStore } from './part-file.ts';
+import { createPartStore, quarantineName } from './part-file.ts';
 import { checkPresence, type FilePresence } from './presence.ts';
 
 interface LibraryOptions {
@@ -31,6 +33,8 @@ interface LibraryOptions {
 /** Takes a file or folder away for good, or to the recycle bin. */
 export type Discard = (absolutePath: string) => Promise<void>;
 
+const NEVER = new AbortController().signal;
+
 export type Library = Awaited<ReturnType<typeof openLibrary>>;
 
 /** @throws AppError `LIBRARY_MISSING`, `LIBRARY_UNWRITABLE`, `LIBRARY_IN_USE` */
@@ -43,7 +47,7 @@ export async function openLibrary(options: LibraryOptions) {
   const manifests = await openManifests({ ...options, folder: path.join(own, 'manifests') }).catch(
     async (error: unknown) => {
       await lock.release();
-      throw translateFileError(error, own);
+      throw translateFileError(error, own, folder);
     },
   );
   const freeBytes = () => options.freeBytes(folder);
@@ -58,23 +62,39 @@ export async function openLibrary(options: LibraryOptions) {
   const placeOf = (manifest: Manifest, file: ManifestFile) =>
     containedPath(folder, path.join(manifest.folder, file.localPath));
 
-  /** Throws when the folder is no longer there: an unplugged drive must not look like deleted models. */
+  /**
+   * Throws when the folder is no longer there, as an unplugged drive must not look like deleted models,
+   * or no longer ours.
+   */
   async function assertThere(): Promise<void> {
     await access(own, constants.W_OK).catch((error: unknown) => {
-      throw translateFileError(error, path.join(folder, '.'));
+      throw translateFileError(error, own, folder);
     });
+    await lock.assertHeld();
   }
 
-  async function digest(file: string, published: ManifestFile): Promise<Digests> {
+  async function digest(
+    file: string,
+    published: ManifestFile,
+    signal: AbortSignal,
+  ): Promise<Digests> {
     const run = hasher.follow(file, published.sha256 ? {} : { gitBlobBytes: published.sizeBytes });
-    return run.finish(published.sizeBytes);
+    try {
+      return await abortable(run.finish(published.sizeBytes), signal);
+    } finally {
+      run.cancel();
+    }
   }
 
-  async function proveInPlace(manifest: Manifest, file: ManifestFile): Promise<string | null> {
+  async function proveInPlace(
+    manifest: Manifest,
+    file: ManifestFile,
+    signal = NEVER,
+  ): Promise<string | null> {
     const target = await placeOf(manifest, file);
     const found = await stat(target).catch(() => null);
     if (!found?.isFile() || found.size !== file.sizeBytes) return null;
-    const measured = await digest(target, file);
+    const measured = await digest(target, file, signal);
     return isPublished(file, measured) ? measured.sha256 : null;
   }
 
@@ -92,8 +112,7 @@ export async function openLibrary(options: LibraryOptions) {
         throw new AppError('FILE_IN_THE_WAY', { path: target });
       }
       await mkdir(quarantineFolder, { recursive: true });
-      const aside = `${path.basename(target)}.${Date.now().toString(36)}`;
-      await rename(target, path.join(quarantineFolder, aside));
+      await rename(target, path.join(quarantineFolder, quarantineName(target, 'file')));
     }
     await mkdir(path.dirname(target), { recursive: true });
     await rename(part, target);
@@ -145,10 +164,15 @@ export async function openLibrary(options: LibraryOptions) {
     return freedBytes;
   }
 
+  async function put(manifest: Manifest): Promise<void> {
+    await assertThere();
+    await manifests.put(manifest);
+  }
+
   return {
     folder,
     parts,
-    manifests: manifests as Pick<ManifestFolder, 'all' | 'get' | 'put'>,
+    manifests: { all: manifests.all, get: manifests.get, put },
     modelFolder,
     freeBytes,
     assertThere,
@@ -165,45 +189,32 @@ function isPublished(file: ManifestFile, measured: Digests): boolean {
   return file.gitSha1 !== undefined && file.gitSha1 === measured.gitSha1;
 }
 
-/**
- * A new library's folder is made, below a parent that exists. One that held models is not made again:
- * its drive may be unplugged.
- */
+/** A new library's folder is made. One that held models is not made again: its drive may be unplugged. */
 async function prepare({ folder, remembered }: LibraryOptions, own: string): Promise<void> {
   try {
-    const known = remembered.length > 0;
-    const there = await stat(known ? own : path.dirname(folder));
-    if (!there.isDirectory()) throw new AppError('LIBRARY_MISSING', { folder });
-    // One by one: a recursive mkdir hides why it failed, and never ends below some special folders.
-    await makeFolder(folder);
+    if (remembered.length > 0) await stat(own);
+    else await makeFolders(folder);
     await makeFolder(own);
+    await makeFolder(path.join(own, 'downloads'));
     const probe = path.join(own, `probe-${process.pid}`);
     await (await open(probe, 'w')).close();
     await rm(probe);
   } catch (error) {
-    throw translateFileError(error, path.join(folder, '.'));
+    throw translateFileError(error, own, folder);
   }
 }
 
-async function makeFolder(folder: string): Promise<void> {
-  await mkdir(folder).catch((error: unknown) => {
-    if (errorCode(error) !== 'EEXIST') throw error;
-  });
-}
-
-/** Removes the model's folder and its publisher's when nothing is left in them. */
+/** Removes the model's folders and its publisher's when nothing is left in them. */
 async function removeEmptyFolders(library: string, manifest: Manifest): Promise<void> {
-  const folders = new Set(
-    manifest.files.map(({ localPath }) =>
-      path.dirname(path.join(library, manifest.folder, localPath)),
-    ),
-  );
-  folders.add(path.join(library, manifest.folder));
-  folders.add(path.dirname(path.join(library, manifest.folder)));
-  const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
-  for (const folder of deepestFirst) {
-    if (folder.startsWith(`${library}${path.sep}`)) await removeIfEmpty(folder);
+  const folders = new Set<string>();
+  for (const { localPath } of manifest.files) {
+    let folder = path.dirname(path.join(library, manifest.folder, localPath));
+    for (; folder.startsWith(`${library}${path.sep}`); folder = path.dirname(folder)) {
+      folders.add(folder);
+    }
   }
+  const deepestFirst = [...folders].sort((a, b) => b.length - a.length);
+  for (const folder of deepestFirst) await removeIfEmpty(folder);
 }
 
 async function removeIfEmpty(folder: string): Promise<void> {

@@ -2,7 +2,7 @@
  * One Larder per library: a lock file with the owner's process id, touched every few seconds. It is
  * taken over when its owner is gone, or has not touched it for a while (another computer's).
  */
-import { open, readFile, rm, stat, utimes } from 'node:fs/promises';
+import { readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import { z } from 'zod';
 import { AppError } from '../../src-shared/errors.ts';
@@ -18,6 +18,8 @@ const ownerSchema = z.object({
 });
 
 export interface LibraryLock {
+  /** @throws AppError `LIBRARY_IN_USE` when another one has taken it over, as after a long sleep */
+  assertHeld(): Promise<void>;
   release(): Promise<void>;
 }
 
@@ -42,9 +44,16 @@ export async function lockLibrary(
   const heartbeat = setInterval(() => void touch(file), HEARTBEAT_MS);
   heartbeat.unref();
   return {
+    assertHeld: async () => {
+      const owner = await readOwner(file);
+      if (owner?.instance === instance) return;
+      throw new AppError('LIBRARY_IN_USE', { folder, pid: owner?.pid ?? 0 });
+    },
     release: async () => {
       clearInterval(heartbeat);
-      await rm(file, { force: true });
+      const owner = await readOwner(file);
+      // Another one may have taken it over while this computer slept. Left behind, it is stale soon.
+      if (owner?.instance === instance) await rm(file, { force: true }).catch(() => undefined);
     },
   };
 }
@@ -52,9 +61,8 @@ export async function lockLibrary(
 /** @returns `false` when the file is already there */
 async function create(file: string, instance: string): Promise<boolean> {
   try {
-    const handle = await open(file, 'wx', 0o644);
-    await handle.writeFile(JSON.stringify({ pid: process.pid, host: hostname(), instance }));
-    await handle.close();
+    const owner = JSON.stringify({ pid: process.pid, host: hostname(), instance });
+    await writeFile(file, owner, { flag: 'wx', mode: 0o644 });
     return true;
   } catch (error) {
     if (errorCode(error) === 'EEXIST') return false;
@@ -62,7 +70,7 @@ async function create(file: string, instance: string): Promise<boolean> {
   }
 }
 
-async function readOwner(file: string) {
+async function readOwner(file: string): Promise<Owner | null> {
   const text = await readFile(file, 'utf8').catch(() => '');
   try {
     return ownerSchema.parse(JSON.parse(text));
@@ -71,7 +79,9 @@ async function readOwner(file: string) {
   }
 }
 
-async function isAlive(owner: z.infer<typeof ownerSchema>, file: string): Promise<boolean> {
+type Owner = z.infer<typeof ownerSchema>;
+
+async function isAlive(owner: Owner, file: string): Promise<boolean> {
   if (owner.host === hostname() && !processExists(owner.pid)) return false;
   const found = await stat(file).catch(() => null);
   return found !== null && Date.now() - found.mtimeMs < STALE_MS;

@@ -9,7 +9,7 @@ import { AppError } from '../../src-shared/errors.ts';
 import { setAside, writeFileAtomic } from '../stores/atomic-file.ts';
 import { manifestFileName } from './names.ts';
 
-export interface ManifestFolder {
+interface ManifestFolder {
   all(): Manifest[];
   get(id: string): Manifest | undefined;
   put(manifest: Manifest): Promise<void>;
@@ -38,19 +38,27 @@ export async function openManifests(options: ManifestFolderOptions): Promise<Man
   const changed = () => options.onChange([...manifests.values()]);
   changed();
 
+  /** Changes are made one after the other; one that fails does not keep the next from being made. */
+  let changes: Promise<unknown> = Promise.resolve();
+  function next(change: () => Promise<void>): Promise<void> {
+    const made = changes.then(change).then(changed);
+    changes = made.catch(() => undefined);
+    return made;
+  }
+
   return {
     all: () => [...manifests.values()],
     get: (id) => manifests.get(id),
-    put: async (manifest) => {
-      await write(options.folder, manifest);
-      manifests.set(manifest.id, manifest);
-      changed();
-    },
-    remove: async (id) => {
-      await rm(path.join(options.folder, manifestFileName(id)), { force: true });
-      manifests.delete(id);
-      changed();
-    },
+    put: (manifest) =>
+      next(async () => {
+        await write(options.folder, manifest);
+        manifests.set(manifest.id, manifest);
+      }),
+    remove: (id) =>
+      next(async () => {
+        await rm(path.join(options.folder, manifestFileName(id)), { force: true });
+        manifests.delete(id);
+      }),
   };
 }
 

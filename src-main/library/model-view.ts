@@ -25,7 +25,11 @@ export interface ModelFacts {
 export function modelView(facts: ModelFacts): ModelStatus {
   const { manifest, download } = facts;
   const { origin } = manifest;
-  const files = manifest.files.map((file) => fileView(facts, file));
+  const found = new Map(facts.presence.map(({ path, state }) => [path, state]));
+  const arrived = new Map(download?.files.map(({ path, receivedBytes }) => [path, receivedBytes]));
+  const files = manifest.files.map((file) =>
+    fileView(file, found.get(file.path) ?? 'missing', arrived.get(file.path) ?? 0),
+  );
   const availability = availabilityOf(manifest, facts.presence);
   const unfinished = files.filter(({ state }) => state !== 'present');
   const missingBytes = unfinished.reduce(
@@ -70,10 +74,12 @@ export function modelView(facts: ModelFacts): ModelStatus {
   };
 }
 
-function fileView({ presence, download }: ModelFacts, file: Manifest['files'][number]): ModelFile {
-  const found = presence.find(({ path }) => path === file.path)?.state ?? 'missing';
-  const progress = download?.files.find(({ path }) => path === file.path);
-  const arrived = found === 'missing' ? (progress?.receivedBytes ?? 0) : 0;
+function fileView(
+  file: Manifest['files'][number],
+  found: FilePresence['state'],
+  receivedBytes: number,
+): ModelFile {
+  const arrived = found === 'missing' ? receivedBytes : 0;
   const { path, sizeBytes, sha256, gitSha1 } = file;
   return {
     path,

@@ -3,7 +3,7 @@
  * Order of every promise: write the data, flush it, then append and flush the journal record. After an
  * unclean end only the last intact record is believed; bytes beyond it are cut off and fetched again.
  */
-import { createHash } from 'node:crypto';
+import { createHash, randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
 import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
@@ -11,9 +11,10 @@ import { AppError } from '../../src-shared/errors.ts';
 import type { FileIdentity, PartFile, PartStore } from '../engines/ports.ts';
 import { errorCode, translateFileError } from './file-errors.ts';
 import { encodeRecord, type JournalState, parseJournal, sameIdentity } from './journal.ts';
+import { makeFolder } from './make-folder.ts';
 
 interface PartStoreOptions {
-  /** `<library>/.larder/downloads`. */
+  /** `<library>/.larder/downloads`; has to be there. */
   readonly downloadsFolder: string;
   readonly quarantineFolder: string;
   /** Bytes free for us on that volume, for the message when it is full. */
@@ -30,7 +31,9 @@ export function createPartStore(options: PartStoreOptions): PartStore {
 
   return {
     open: async (downloadId, identity) => {
-      await mkdir(folderOf(downloadId), { recursive: true });
+      await makeFolder(folderOf(downloadId)).catch((error: unknown) => {
+        throw translateFileError(error, folderOf(downloadId));
+      });
       const paths = pathsOf(downloadId, identity.path);
       const known = await readPromise(paths, identity);
       if (known === 'other') await setAsideFile(paths.part, options.quarantineFolder, identity);
@@ -74,9 +77,21 @@ async function sizeOf(file: string): Promise<number> {
   return found?.size ?? 0;
 }
 
+/**
+ * A new name in quarantine that begins as the file's own does. Names from a hub may be as long as a
+ * file system takes, or hold what it does not.
+ */
+export function quarantineName(filePath: string, extension: string): string {
+  const stem = path
+    .basename(filePath)
+    .replace(/[^\w.-]/g, '_')
+    .slice(0, 100);
+  return `${stem}.${randomUUID()}.${extension}`;
+}
+
 async function setAsideFile(file: string, quarantine: string, identity: FileIdentity) {
   await mkdir(quarantine, { recursive: true });
-  const name = `${path.basename(identity.path)}.${Date.now().toString(36)}.part`;
+  const name = quarantineName(identity.path, 'part');
   await rename(file, path.join(quarantine, name)).catch((error: unknown) => {
     if (errorCode(error) !== 'ENOENT') throw translateFileError(error, file);
   });

@@ -37,7 +37,7 @@ export interface Discover {
 const REMEMBERED_MS = 5 * 60_000;
 
 export function createDiscover(ports: DiscoverPorts): Discover {
-  const remembered = new Map<string, { at: number; variants: Promise<Variant[]> }>();
+  const remembered = new Map<string, { at: number; inspected: Promise<Inspected> }>();
 
   async function fitOnThisMachine(): Promise<(sizeBytes: number) => Fit> {
     const hardware = await ports.hardware();
@@ -53,9 +53,33 @@ export function createDiscover(ports: DiscoverPorts): Discover {
     return { listing, groups: chooseRecommended(groups, ({ sizeBytes }) => fitFor(sizeBytes)) };
   }
 
-  async function describeRepository(reference: HubReference): Promise<Repository> {
-    const { listing, groups } = await inspect(reference);
+  /** Hubs are asked again only after a while; what is in the library here changes sooner. */
+  function inspectNowAndThen(reference: HubReference): Promise<Inspected> {
+    const now = ports.clock.now();
+    for (const [key, { at }] of remembered) {
+      if (now - at >= REMEMBERED_MS) remembered.delete(key);
+    }
+    const key = formatReference(reference);
+    const known = remembered.get(key);
+    if (known) return known.inspected;
+    const inspected = inspect(reference);
+    remembered.set(key, { at: now, inspected });
+    inspected.catch(() => remembered.delete(key));
+    return inspected;
+  }
+
+  async function variantsOf(
+    reference: HubReference,
+    { listing, groups }: Inspected,
+  ): Promise<Variant[]> {
     const fitFor = await fitOnThisMachine();
+    const { repository } = listing.origin;
+    return groups.map((group) => variantOf(reference, repository, group, fitFor, ports.isTracked));
+  }
+
+  async function describeRepository(reference: HubReference): Promise<Repository> {
+    const inspected = await inspect(reference);
+    const { listing } = inspected;
     const { origin, files, ...facts } = listing;
     const { repository } = origin;
     const { source, revision } = reference;
@@ -68,24 +92,14 @@ export function createDiscover(ports: DiscoverPorts): Discover {
       revision: origin.revision,
       sizeBytes: files.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0),
       files: [...files],
-      variants: groups.map((group) =>
-        variantOf(reference, repository, group, fitFor, ports.isTracked),
-      ),
+      variants: await variantsOf(reference, inspected),
     };
   }
 
   return {
     inspect,
     describe: describeRepository,
-    variants: (reference) => {
-      const key = formatReference(reference);
-      const known = remembered.get(key);
-      if (known && ports.clock.now() - known.at < REMEMBERED_MS) return known.variants;
-      const variants = describeRepository(reference).then((repository) => repository.variants);
-      remembered.set(key, { at: ports.clock.now(), variants });
-      variants.catch(() => remembered.delete(key));
-      return variants;
-    },
+    variants: async (reference) => variantsOf(reference, await inspectNowAndThen(reference)),
     forget: () => remembered.clear(),
   };
 }

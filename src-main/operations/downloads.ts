@@ -66,11 +66,9 @@ export function createDownloadOperations({ engine, startDownload }: DownloadOper
     if (!applies) {
       throw new AppError('INPUT_INVALID', { problem: `modelId: “${request.action}” needs one` });
     }
-    const affected: Download[] = [];
-    for (const { modelId } of engine.list().filter(applies)) {
-      affected.push(...(await act(modelId, request)));
-    }
-    return affected;
+    // At the same time, so that one that is paused does not let the next one start.
+    const affected = engine.list().filter(applies);
+    return (await Promise.all(affected.map(({ modelId }) => act(modelId, request)))).flat();
   }
 
   return {

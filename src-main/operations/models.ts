@@ -41,9 +41,11 @@ async function track(
   ports: ModelOperationPorts,
   { ref, keep, download }: OperationRequest<'models.track'>,
 ): Promise<ModelStatus> {
-  const library = ports.host.current();
+  ports.host.current();
   const reference = parseReference(ref);
   const { listing, groups } = await ports.discover.inspect(reference);
+  // Asked again: another library may have been opened meanwhile.
+  const library = ports.host.current();
   const at = new Date(ports.clock.now()).toISOString();
   const others = library.manifests.all();
   const planned = planManifest({ reference, listing, groups, others, keep, at });
@@ -89,7 +91,10 @@ async function remove(
   if (download && canCancel(download.state)) await ports.engine.cancel(id, true);
   else if (download) await ports.engine.dismiss(id);
   const discard = toTrash ? ports.desktop.moveToTrash : ports.deleteForGood;
-  const freedBytes = await library.remove(manifest, discard);
-  await ports.catalog.refresh(id);
-  return { freedBytes };
+  try {
+    await library.parts.remove(downloadIdOf(manifest));
+    return { freedBytes: await library.remove(manifest, discard) };
+  } finally {
+    await ports.catalog.refresh(id);
+  }
 }

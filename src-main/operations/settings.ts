@@ -5,9 +5,9 @@ import type { SettingsStore } from '../stores/settings.ts';
 interface SettingsOperationPorts {
   readonly settings: SettingsStore;
   readonly secrets: Secrets;
-  /** Called after the token changed. */
   /** Resolves when the library in force is the one the settings name. */
   readonly librarySettled: () => Promise<void>;
+  /** Called after the token changed. */
   readonly onToken: () => Promise<void>;
 }
 

@@ -11,19 +11,29 @@ export function createElectronCipher(): Cipher {
       return protection;
     },
     async encrypt(text) {
-      return (await safeStorage.encryptStringAsync(text)).toString('base64');
+      const encrypted = hasAsyncCalls()
+        ? await safeStorage.encryptStringAsync(text)
+        : safeStorage.encryptString(text);
+      return encrypted.toString('base64');
     },
     async decrypt(text) {
-      const { result } = await safeStorage.decryptStringAsync(Buffer.from(text, 'base64'));
-      return result;
+      const encrypted = Buffer.from(text, 'base64');
+      if (!hasAsyncCalls()) return safeStorage.decryptString(encrypted);
+      return (await safeStorage.decryptStringAsync(encrypted)).result;
     },
   };
 }
+
+/** Older versions of Electron, which Larder still runs on, only have calls that block. */
+const hasAsyncCalls = () => typeof safeStorage.encryptStringAsync === 'function';
 
 /** Linux without a password manager encrypts with a password that everybody knows: plain text. */
 async function findProtection(): Promise<SecretProtection> {
   const known =
     process.platform === 'linux' && safeStorage.getSelectedStorageBackend() === 'basic_text';
   if (known) return 'plain-text';
-  return (await safeStorage.isAsyncEncryptionAvailable()) ? 'encrypted' : 'plain-text';
+  const isAvailable = hasAsyncCalls()
+    ? await safeStorage.isAsyncEncryptionAvailable()
+    : safeStorage.isEncryptionAvailable();
+  return isAvailable ? 'encrypted' : 'plain-text';
 }

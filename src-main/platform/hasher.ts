@@ -2,6 +2,7 @@
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Digests, Hasher, HashRun } from '../engines/ports.ts';
+import { translateFileError } from '../library/file-errors.ts';
 import type { HashAnswer, HashRequest } from '../workers/hash-worker.ts';
 import { workerUrl } from './worker-url.ts';
 
@@ -11,6 +12,7 @@ const QUEUE_LIMIT_BYTES = 32 * 2 ** 20;
 interface RunState {
   queuedBytes: number;
   hashedBytes: number;
+  readonly path: string;
   readonly onProgress: ((hashedBytes: number) => void) | undefined;
   resolve?: (digests: Digests) => void;
   reject?: (error: Error) => void;
@@ -37,7 +39,7 @@ export function createHasher(): WorkerHasher {
     const state = runs.get(answer.run);
     if (!state) return;
     if (answer.kind === 'failed') {
-      fail(answer.run, new AppError('INTERNAL', { problem: `hashing failed: ${answer.message}` }));
+      fail(answer.run, failureOf(answer, state.path));
     } else if (answer.kind === 'progress') {
       state.hashedBytes = answer.hashedBytes;
       state.queuedBytes = answer.queuedBytes;
@@ -67,7 +69,8 @@ export function createHasher(): WorkerHasher {
 
   function follow(path: string, options: Parameters<Hasher['follow']>[1]): HashRun {
     const run = nextRun++;
-    const state: RunState = { queuedBytes: 0, hashedBytes: 0, onProgress: options.onProgress };
+    const { onProgress } = options;
+    const state: RunState = { queuedBytes: 0, hashedBytes: 0, path, onProgress };
     runs.set(run, state);
     send({ kind: 'follow', run, path, gitBlobBytes: options.gitBlobBytes ?? null });
     return {
@@ -99,6 +102,13 @@ export function createHasher(): WorkerHasher {
       worker = undefined;
     },
   };
+}
+
+function failureOf({ code, message }: HashAnswer & { kind: 'failed' }, path: string): AppError {
+  const cause = Object.assign(new Error(message), { code });
+  const translated = translateFileError(cause, path);
+  if (translated instanceof AppError) return translated;
+  return new AppError('INTERNAL', { problem: `hashing failed: ${message}` }, { cause });
 }
 
 /** Only a chunk that owns its whole memory can be handed over; a slice of a pool is copied. */

@@ -14,7 +14,7 @@ export const hubOperations = {
     }),
     output: z.object({ items: z.array(searchHitSchema), nextCursor: z.string().optional() }),
     http: { method: 'GET', path: '/api/v1/models/search' },
-    doc: 'Search a hub; hits whose sizes are known carry their variants and how they fit this machine.',
+    doc: 'Search a hub. With fits, only what runs on this machine, with variants and how each fits.',
   }),
   'hub.repository': operation({
     input: z.object({ ref: z.string().min(1) }),

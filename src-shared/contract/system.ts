@@ -16,7 +16,7 @@ export const systemOperations = {
     input: z.object({}),
     output: z.object({ status: z.enum(['ok', 'degraded']), checks: z.array(check) }),
     http: { method: 'GET', path: '/health/ready' },
-    doc: 'Engines started, library writable, stores readable: one result per check.',
+    doc: 'Library writable, downloads running, stores writable: one result per check.',
   }),
   'system.info': operation({
     input: z.object({}),

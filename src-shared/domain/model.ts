@@ -67,7 +67,7 @@ export const manifestSchema = z.object({
   name: z.string().min(1),
   origin: originSchema,
   folder: z.string().min(1).meta({ description: 'Folder below the library folder.' }),
-  keep: z.boolean().meta({ description: 'Kept models are fetched again when files go missing.' }),
+  keep: z.boolean().meta({ description: 'What is kept is never offered for removal.' }),
   task: z.string().optional(),
   license: z.string().optional(),
   trackedAt: z.iso.datetime(),

@@ -134,7 +134,9 @@ describe('what may have become of the library', () => {
     await first.stop();
     await rename(library, `${library}-unplugged`);
     const core = await startCore({ userData, hubUrl: hub.url });
-    expect(await core.alerts()).toEqual(['LIBRARY_MISSING']);
+    const [alert] = (await core.value('alerts.list', {})).items;
+    expect(alert?.error).toMatchObject({ code: 'LIBRARY_MISSING' });
+    expect(alert?.error.detail).toContain(`${library} `);
     const [listed] = (await core.value('models.list', {})).items;
     expect(listed).toMatchObject({ id: model.id, availability: 'missing' });
     expect((await core.value('health.ready', {})).status).toBe('degraded');
@@ -185,6 +187,24 @@ describe('what may have become of the library', () => {
       }
     },
   );
+
+  it('in folders that are not there yet: a new library makes them', async () => {
+    const { hub, userData } = await demo();
+    const library = path.join(userData, 'some', 'where', 'new');
+    const core = await startCore({ userData, hubUrl: hub.url, args: [`--library=${library}`] });
+    const { folder } = await install(core);
+    expect(folder.startsWith(library)).toBe(true);
+  });
+
+  it('a file where the folder should be', async () => {
+    const { hub, userData } = await demo();
+    await mkdir(userData);
+    await writeFile(path.join(userData, 'file'), 'precious');
+    const args = [`--library=${path.join(userData, 'file')}`];
+    const core = await startCore({ userData, hubUrl: hub.url, args });
+    expect(await core.alerts()).toEqual(['LIBRARY_MISSING']);
+    expect(await readFile(path.join(userData, 'file'), 'utf8')).toBe('precious');
+  });
 
   it('criterion 18: in use by another Larder', async () => {
     const { hub, userData, library } = await demo();

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { getLlama, LlamaCompletion } from 'node-llama-cpp';
 import { describe, expect, it } from 'vitest';
@@ -98,6 +98,33 @@ describe('from a reference to a model that answers', () => {
     await core.value('models.remove', { id, toTrash: true });
     expect(await readdir(library)).toEqual(['.larder']);
     expect(await readdir(path.join(library, '.larder', 'manifests'))).toEqual([]);
+  });
+
+  it('a removal that fails in the middle leaves nothing called available that is not', async () => {
+    const { core } = await demo();
+    const { id, folder } = await install(core, 'hf:larder-demo/tiny-shards');
+    await core.value('downloads.manage', { action: 'dismiss', modelId: id });
+    await core.value('models.status', { id });
+    const last = (await readdir(folder)).sort().at(-1) as string;
+    await rm(path.join(folder, last));
+    await mkdir(path.join(folder, last));
+    expect((await core.call('models.remove', { id, toTrash: true })).ok).toBe(false);
+    const [left] = (await core.value('models.list', {})).items;
+    expect(left?.availability).not.toBe('available');
+  });
+
+  it('takes a kept part away with its model', async () => {
+    const { core, hub, library } = await demo();
+    hub.setRates({ totalBytesPerSecond: 20e6 });
+    const { id } = await core.value('models.track', { ref: 'larder-demo/slow-and-large' });
+    await core.untilEvent(
+      (event) => event.type === 'download.progress' && event.data.download.receivedBytes > 1e6,
+    );
+    await core.value('downloads.manage', { action: 'cancel', modelId: id, deletePartial: false });
+    const parts = path.join(library, '.larder', 'downloads');
+    expect(await readdir(parts)).toHaveLength(1);
+    await core.value('models.remove', { id });
+    expect(await readdir(parts)).toEqual([]);
   });
 
   it('shows how each variant fits before anything is downloaded', async () => {

@@ -5,6 +5,7 @@
  */
 import {
   canCancel,
+  canPrioritize,
   canTransition,
   type Download,
   type DownloadTrigger,
@@ -18,13 +19,12 @@ import {
   createJob,
   type FileJob,
   type Job,
-  receivedOf,
+  missingFrom,
   type StoredDownload,
-  sizeOf,
   snapshotOf,
   toStored,
 } from './job.ts';
-import { moveTo, planRuns, remainingBytes } from './queue.ts';
+import { moveTo, planRuns } from './queue.ts';
 import { type RunPolicy, type RunPorts, runDownload } from './run.ts';
 
 const PROGRESS_INTERVAL_MS = 250;
@@ -60,6 +60,8 @@ export type DownloadEngine = ReturnType<typeof createDownloadEngine>;
 export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolicy) {
   let queue: Job[] = [];
   let active = false;
+  /** By model: what was taken out of the queue and still has to let go of its files. */
+  const leaving = new Map<string, Promise<void>>();
   let cancelSpaceCheck: (() => void) | undefined;
 
   const snapshot = (job: Job): Download => snapshotOf(job, queue.indexOf(job), ports.clock.now());
@@ -83,9 +85,14 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     job.publishTimer = ports.clock.after(Math.max(0, wait), () => {
       job.publishTimer = undefined;
       job.publishedAt = ports.clock.now();
-      if (job.state.kind === 'running')
+      if (job.state.kind === 'running' && queue.includes(job))
         ports.publish('download.progress', { download: snapshot(job) });
     });
+  }
+
+  function dropProgress(job: Job) {
+    job.publishTimer?.();
+    job.publishTimer = undefined;
   }
 
   /** Applies a trigger, stores and announces it. @throws AppError `ACTION_NOT_POSSIBLE` */
@@ -125,6 +132,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       .then(() => run(job, controller.signal))
       .finally(() => {
         if (job.controller === controller) job.controller = undefined;
+        job.hasSpace = false;
         schedule();
       });
   }
@@ -132,14 +140,23 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
   async function run(job: Job, signal: AbortSignal): Promise<void> {
     try {
       signal.throwIfAborted();
-      await reserve(job);
-      const hooks = { onState: setFileState(job), onProgress: () => announceProgress(job) };
-      const digests = await runDownload(ports, job, policy, hooks, signal);
+      // The run before may have come to its end in spite of a pause.
+      if (job.state.kind === 'done') return;
+      const hooks = {
+        onState: setFileState(job),
+        onProgress: () => announceProgress(job),
+        beforeFetch: () => reserve(job),
+      };
+      const digests = await runDownload({ ports, job, policy, hooks, signal });
       await ports.install(toStored(job), digests);
       await ports.parts.remove(job.id);
       await apply(job, { kind: 'finish', at: new Date(ports.clock.now()).toISOString() });
     } catch (thrown) {
+      for (const file of job.files) {
+        if (file.state.kind !== 'verified') file.state = { kind: 'waiting' };
+      }
       if (!signal.aborted) await fail(job, toAppError(thrown));
+      else if (queue.includes(job)) announce(job);
     }
   }
 
@@ -147,25 +164,25 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     const report = toErrorReport(error);
     ports.log.warn('download stopped', { model: job.manifest.id, code: error.code });
     if (error.code === 'INTERNAL') ports.log.error('unexpected', { cause: String(error.cause) });
-    for (const file of job.files) {
-      if (file.state.kind !== 'verified') file.state = { kind: 'waiting' };
-    }
     const kind = error.code === 'DISK_FULL' ? 'space-lacking' : 'fail';
     if (!canTransition(job.state, kind)) return;
     await apply(job, { kind, error: report });
     if (kind === 'space-lacking') watchSpace();
   }
 
-  /** @throws AppError `DISK_FULL` when what all running downloads still need does not fit */
+  /**
+   * Gives a download its space beside those that have theirs, one after the other: two that do not fit
+   * together must not refuse each other.
+   * @throws AppError `DISK_FULL` when it does not fit
+   */
   async function reserve(job: Job): Promise<void> {
-    const others = queue.filter((other) => other !== job && other.state.kind === 'running');
-    const amounts = [job, ...others].map((entry) => ({
-      sizeBytes: sizeOf(entry),
-      receivedBytes: receivedOf(entry),
-    }));
-    const neededBytes = remainingBytes(amounts.slice(0, 1));
-    const freeBytes = Math.max(0, (await ports.freeBytes()) - remainingBytes(amounts.slice(1)));
-    if (neededBytes <= freeBytes) return;
+    const unusedBytes = await ports.freeBytes();
+    const others = queue.filter((other) => other !== job && other.hasSpace);
+    const takenBytes = others.reduce((sum, other) => sum + missingFrom(other), 0);
+    const freeBytes = Math.max(0, unusedBytes - takenBytes);
+    const neededBytes = missingFrom(job);
+    job.hasSpace = neededBytes <= freeBytes;
+    if (job.hasSpace) return;
     throw new AppError('DISK_FULL', { neededBytes, freeBytes, folder: ports.libraryFolder() });
   }
 
@@ -173,11 +190,13 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
   function watchSpace(): void {
     cancelSpaceCheck ??= ports.clock.after(SPACE_CHECK_MS, async () => {
       cancelSpaceCheck = undefined;
-      const waiting = queue.filter(({ state }) => state.kind === 'waiting-space');
-      const free = await ports.freeBytes().catch(() => 0);
-      for (const job of waiting) {
-        if (sizeOf(job) - receivedOf(job) <= free) await apply(job, { kind: 'space-found' });
-      }
+      const freeBytes = await ports.freeBytes().catch(() => 0);
+      if (!active) return;
+      const fitting = queue.filter(
+        (job) => job.state.kind === 'waiting-space' && missingFrom(job) <= freeBytes,
+      );
+      await Promise.all(fitting.map((job) => apply(job, { kind: 'space-found' })));
+      if (!active) return;
       if (queue.some(({ state }) => state.kind === 'waiting-space')) watchSpace();
       schedule();
     });
@@ -190,11 +209,6 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       if (state.kind === 'verified') file.verifiedBytes = file.sizeBytes;
       announce(job);
     };
-  }
-
-  /** What ran is queued again. */
-  function rest(): void {
-    for (const job of queue) if (job.state.kind === 'running') job.state = { kind: 'queued' };
   }
 
   /** Reads from the journals how far each file is, for downloads that are not running. */
@@ -210,10 +224,18 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     }
   }
 
-  async function withdraw(job: Job, deletePartial: boolean): Promise<void> {
+  function withdraw(job: Job, deletePartial: boolean): Promise<void> {
+    const modelId = job.manifest.id;
+    const left = leave(job, deletePartial).finally(() => leaving.delete(modelId));
+    leaving.set(modelId, left);
+    return left;
+  }
+
+  async function leave(job: Job, deletePartial: boolean): Promise<void> {
     const place = queue.indexOf(job);
     queue = queue.filter((other) => other !== job);
     await stopRun(job);
+    dropProgress(job);
     try {
       if (deletePartial) await ports.parts.remove(job.id);
     } catch (error) {
@@ -237,12 +259,14 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     /** Takes up the stored queue, without moving anything yet. */
     restore: (): void => {
       queue = ports.load().map(createJob);
-      rest();
+      for (const job of queue) if (job.state.kind === 'running') job.state = { kind: 'queued' };
     },
 
     /** Lets downloads run; what was running goes on by itself. */
     start: async (): Promise<void> => {
-      for (const job of queue.filter(({ state }) => state.kind !== 'done')) await readProgress(job);
+      for (const job of queue.filter(({ state }) => state.kind !== 'done')) {
+        await readProgress(job).catch((error: unknown) => fail(job, toAppError(error)));
+      }
       active = true;
       for (const job of queue) announce(job);
       if (queue.some(({ state }) => state.kind === 'waiting-space')) watchSpace();
@@ -254,10 +278,17 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       active = false;
       cancelSpaceCheck?.();
       cancelSpaceCheck = undefined;
+      const running = queue.filter(({ state }) => state.kind === 'running');
+      await Promise.all(running.map((job) => apply(job, { kind: 'preempt' })));
       await Promise.all(queue.map(stopRun));
-      for (const job of queue) job.publishTimer?.();
-      rest();
+      await Promise.allSettled(leaving.values());
+      for (const job of queue) dropProgress(job);
       await save();
+    },
+
+    /** @throws AppError `ACTION_NOT_POSSIBLE` while no download may run */
+    assertStarted: (): void => {
+      if (!active) throw new AppError('ACTION_NOT_POSSIBLE', { action: 'run', state: 'stopped' });
     },
 
     list: (): Download[] => queue.map(snapshot),
@@ -268,14 +299,14 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
 
     /** Queues a download, or takes up the one that is already there for this model. Idempotent. */
     enqueue: async ({ manifest, paths, id }: DownloadRequest): Promise<Download> => {
-      const known = find(manifest.id);
-      if (known && known.state.kind !== 'done') return snapshot(known);
-      if (known) queue = queue.filter((job) => job !== known);
+      await leaving.get(manifest.id)?.catch(() => undefined);
       const queuedAt = new Date(ports.clock.now()).toISOString();
       const state = { kind: 'queued' } as const;
       const job = createJob({ id, manifest, paths: [...paths], state, priority: 0, queuedAt });
-      queue.push(job);
       await readProgress(job);
+      const known = find(manifest.id);
+      if (known && known.state.kind !== 'done') return snapshot(known);
+      queue = [...queue.filter((other) => other !== known), job];
       await save();
       announce(job);
       schedule();
@@ -327,6 +358,9 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       { priority, position }: { priority?: number | undefined; position?: number | undefined },
     ): Promise<Download> => {
       const job = mustFind(modelId, 'prioritize');
+      if (!canPrioritize(job.state)) {
+        throw new AppError('ACTION_NOT_POSSIBLE', { action: 'prioritize', state: job.state.kind });
+      }
       if (priority !== undefined) job.priority = priority;
       if (position !== undefined) queue = moveTo(queue, job, position);
       await save();

@@ -6,6 +6,7 @@
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
 import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
+import { abortable } from '../abortable.ts';
 import type {
   Digests,
   FileIdentity,
@@ -159,14 +160,4 @@ function pause({ clock }: FetchPorts, delayMs: number, signal: AbortSignal): Pro
     cancel = clock.after(delayMs, resolve);
   });
   return abortable(waited, signal).finally(() => cancel());
-}
-
-/** The work's outcome, or the signal's reason as soon as it is aborted. */
-function abortable<T>(work: Promise<T>, signal: AbortSignal): Promise<T> {
-  return new Promise((resolve, reject) => {
-    const abort = () => reject(signal.reason);
-    if (signal.aborted) return abort();
-    signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
-  });
 }

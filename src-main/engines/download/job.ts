@@ -38,6 +38,8 @@ export interface Job extends StoredDownload {
   controller: AbortController | undefined;
   /** Settles when the current run has let go of its files. */
   ended: Promise<void>;
+  /** Whether the bytes it still needs are counted as taken from the free space. */
+  hasSpace: boolean;
   publishedAt: number;
   publishTimer: (() => void) | undefined;
 }
@@ -53,6 +55,7 @@ export function createJob(stored: StoredDownload): Job {
     speed: createSpeedMeter(),
     controller: undefined,
     ended: Promise.resolve(),
+    hasSpace: false,
     publishedAt: Number.NEGATIVE_INFINITY,
     publishTimer: undefined,
   };
@@ -65,8 +68,11 @@ export function toStored(job: Job): StoredDownload {
   return { id, manifest, paths, state, priority, queuedAt };
 }
 
-export const sizeOf = (job: Job) => sum(job.files, ({ sizeBytes }) => sizeBytes);
-export const receivedOf = (job: Job) => sum(job.files, ({ receivedBytes }) => receivedBytes);
+/** Bytes still to be written: what free space has to hold. */
+export const missingFrom = (job: Job) => sizeOf(job) - receivedOf(job);
+
+const sizeOf = (job: Job) => sum(job.files, ({ sizeBytes }) => sizeBytes);
+const receivedOf = (job: Job) => sum(job.files, ({ receivedBytes }) => receivedBytes);
 
 function sum(files: readonly FileJob[], amount: (file: FileJob) => number): number {
   return files.reduce((total, file) => total + amount(file), 0);

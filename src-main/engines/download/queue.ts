@@ -42,10 +42,3 @@ export function moveTo<T>(list: readonly T[], element: T, position: number): T[]
   const place = Math.max(0, Math.min(position, rest.length));
   return [...rest.slice(0, place), element, ...rest.slice(place)];
 }
-
-/** Bytes still to be written by the given downloads: what free space has to hold for them. */
-export function remainingBytes(
-  downloads: ReadonlyArray<{ readonly sizeBytes: number; readonly receivedBytes: number }>,
-): number {
-  return downloads.reduce((sum, entry) => sum + entry.sizeBytes - entry.receivedBytes, 0);
-}

@@ -99,6 +99,8 @@ async function receive(
     const offset = part.length;
     if (offset === 0) refuseImpostor(path, chunk);
     await part.append(chunk);
+    // A slow disk is not a silent line.
+    watchdog.feed();
     job.onBytes(chunk.byteLength);
     hash.push(offset, chunk);
     const due =

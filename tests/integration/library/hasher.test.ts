@@ -37,6 +37,12 @@ describe('the digest of a growing file', () => {
     await expect(run.finish(100)).rejects.toMatchObject({ code: 'INTERNAL' });
   });
 
+  it('of a file whose drive went away fails as the library does, so that it goes on with it', async () => {
+    const file = path.join(await temporaryFolder(), 'gone', 'part');
+    const run = hasher.follow(file, {});
+    await expect(run.finish(100)).rejects.toMatchObject({ code: 'LIBRARY_MISSING' });
+  });
+
   it('of an empty file is the digest of nothing', async () => {
     const file = path.join(await temporaryFolder(), 'empty');
     await writeFile(file, '');

@@ -1,6 +1,6 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { readFile, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
 import { hostname } from 'node:os';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -50,5 +50,23 @@ describe('criterion 18: one Larder per library', () => {
     const longAgo = new Date(Date.now() - 60_000);
     await utimes(file, longAgo, longAgo);
     await (await lockLibrary(folder, file, 'mine')).release();
+  });
+
+  it('a lock that another one took over while this one slept is left to the other one', async () => {
+    const { folder, file } = await lockFile();
+    const slept = await lockLibrary(folder, file, 'first');
+    await utimes(file, 0, 0);
+    const taken = await lockLibrary(folder, file, 'second');
+    await slept.release();
+    expect(JSON.parse(await readFile(file, 'utf8'))).toMatchObject({ instance: 'second' });
+    await taken.release();
+  });
+
+  it('is let go of without complaint when its file cannot be removed any more', async () => {
+    const { folder, file } = await lockFile();
+    const lock = await lockLibrary(folder, file, 'first');
+    await rm(file);
+    await mkdir(file);
+    await expect(lock.release()).resolves.toBeUndefined();
   });
 });

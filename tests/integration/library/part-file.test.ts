@@ -1,4 +1,4 @@
-import { readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, symlink, truncate, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { FileIdentity, PartStore } from '../../../src-main/engines/ports.ts';
@@ -15,6 +15,7 @@ const identity: FileIdentity = {
 };
 
 async function storeIn(folder: string): Promise<PartStore> {
+  await mkdir(path.join(folder, 'downloads'), { recursive: true });
   return createPartStore({
     downloadsFolder: path.join(folder, 'downloads'),
     quarantineFolder: path.join(folder, 'quarantine'),
@@ -113,6 +114,16 @@ describe('a part file', () => {
     await part.commit();
     await part.close();
     expect(await store.peek('d', identity)).toEqual({ length: 10, verified: false });
+    expect(await readdir(path.join(folder, 'quarantine'))).toHaveLength(1);
+  });
+
+  it('of the longest name there may be can be set aside', async () => {
+    const folder = await temporaryFolder();
+    const store = await storeIn(folder);
+    const part = await store.open('d', { ...identity, path: `${'n'.repeat(250)}.gguf` });
+    await part.append(Buffer.alloc(10, 1));
+    await part.setAside();
+    await part.close();
     expect(await readdir(path.join(folder, 'quarantine'))).toHaveLength(1);
   });
 

@@ -1,11 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import {
-  moveTo,
-  planRuns,
-  type QueueEntry,
-  remainingBytes,
-} from '../../../src-main/engines/download/queue.ts';
+import { moveTo, planRuns, type QueueEntry } from '../../../src-main/engines/download/queue.ts';
 
 const entry = (id: string, state: QueueEntry['state'], priority = 0): QueueEntry => ({
   id,
@@ -59,12 +54,4 @@ describe('R5.2 moving in the queue', () => {
       }),
     );
   });
-});
-
-it('counts the bytes that are still to be written', () => {
-  const downloads = [
-    { sizeBytes: 10, receivedBytes: 4 },
-    { sizeBytes: 5, receivedBytes: 5 },
-  ];
-  expect(remainingBytes(downloads)).toBe(6);
 });
