@@ -75,6 +75,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     const modelId = job.manifest.id;
     const known = queue.includes(job);
     const download = known ? snapshot(job) : null;
+    job.hasNewFileState = false;
     ports.publish('download.state', { downloadId: job.id, modelId, download });
   }
 
@@ -85,8 +86,9 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     job.publishTimer = ports.clock.after(Math.max(0, wait), () => {
       job.publishTimer = undefined;
       job.publishedAt = ports.clock.now();
-      if (job.state.kind === 'running' && queue.includes(job))
-        ports.publish('download.progress', { download: snapshot(job) });
+      if (job.state.kind !== 'running' || !queue.includes(job)) return;
+      if (job.hasNewFileState) announce(job);
+      else ports.publish('download.progress', { download: snapshot(job) });
     });
   }
 
@@ -207,7 +209,10 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       if (file.state.kind === state.kind && state.kind === 'downloading') return;
       file.state = state;
       if (state.kind === 'verified') file.verifiedBytes = file.sizeBytes;
-      announce(job);
+      job.hasNewFileState = true;
+      // A wait is told at once; thousands of small files that come and go are told together.
+      if (state.kind === 'retrying') announce(job);
+      else announceProgress(job);
     };
   }
 

@@ -42,6 +42,8 @@ export interface Job extends StoredDownload {
   hasSpace: boolean;
   publishedAt: number;
   publishTimer: (() => void) | undefined;
+  /** A file changed its state since the download was last announced. */
+  hasNewFileState: boolean;
 }
 
 export function createJob(stored: StoredDownload): Job {
@@ -58,6 +60,7 @@ export function createJob(stored: StoredDownload): Job {
     hasSpace: false,
     publishedAt: Number.NEGATIVE_INFINITY,
     publishTimer: undefined,
+    hasNewFileState: false,
   };
 }
 
