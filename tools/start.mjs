@@ -29,7 +29,9 @@ async function start(args) {
   const { buildApplication } = await import('./build.mjs');
   const { executable } = await ensureElectron();
   await buildApplication();
-  return foreground(executable, [...rootSwitches(), ROOT, ...args], { cwd: ROOT });
+  // In a process group of its own, so that Ctrl-C reaches it once, through this process, and it ends in order.
+  const detached = process.platform !== 'win32';
+  return foreground(executable, [...rootSwitches(), ROOT, ...args], { cwd: ROOT, detached });
 }
 
 async function startDemo(args) {

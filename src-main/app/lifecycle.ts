@@ -87,12 +87,12 @@ function showWindow(options: Parameters<typeof openWindow>[0]): void {
   window.focus();
 }
 
-/** The first wish to quit ends the engines; the second one is let through. */
+/** The first wish to quit ends the engines, and then the process; further ones change nothing. */
 function endOrderly(larder: Larder, log: LogFile): void {
   let ended = false;
   app.on('before-quit', (event) => {
-    if (ended) return;
     event.preventDefault();
+    if (ended) return;
     ended = true;
     const timeout = setTimeout(() => app.exit(0), END_TIMEOUT_MS);
     void larder

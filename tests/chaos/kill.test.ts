@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { mkdir, readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -79,6 +80,8 @@ describe('criterion 1: kill −9 at random points of a download', () => {
       expect(hub.bytesSent(FILE)).toBeLessThan(SIZE + kills * REFETCH_LIMIT);
       expect(await readdir(path.join(userData, 'library', '.larder', 'downloads'))).toEqual([]);
       expect(await app.end()).toBe(0);
+      expect(existsSync(path.join(userData, 'api.json'))).toBe(false);
+      expect(existsSync(path.join(userData, 'library', '.larder', 'lock'))).toBe(false);
     },
   );
 });

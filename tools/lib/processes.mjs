@@ -51,7 +51,7 @@ export function show(command, args, options = {}) {
  * Runs a command in the foreground: it gets the terminal and every signal sent to this process.
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ cwd?: string, env?: NodeJS.ProcessEnv }} [options]
+ * @param {{ cwd?: string, env?: NodeJS.ProcessEnv, detached?: boolean }} [options]
  * @returns {Promise<number>} its exit code
  */
 export async function foreground(command, args, options = {}) {
