@@ -9,10 +9,11 @@ import { rootSwitches } from './lib/screen.mjs';
 async function main() {
   await ensureDependencies();
   const { ensureElectron } = await import('./electron-runtime.mjs');
-  await ensureElectron();
+  const { executable } = await ensureElectron();
   const command = join(ROOT, 'node_modules', 'electron-vite', 'bin', 'electron-vite.js');
   const args = ['dev', '--', ...rootSwitches(), ...process.argv.slice(2)];
-  return foreground(process.execPath, [command, ...args], { cwd: ROOT });
+  const env = { ...process.env, ELECTRON_EXEC_PATH: executable };
+  return foreground(process.execPath, [command, ...args], { cwd: ROOT, env });
 }
 
 await runTool(main);
