@@ -34,8 +34,11 @@ async function runAll(stages) {
     return { ...NO_TESTS, failed: 1 };
   }
   const { runStage } = await import('./lib/test-stages.mjs');
+  const { startHiddenScreen } = await import('./lib/screen.mjs');
   let counts = NO_TESTS;
   for (const stage of stages) {
+    const needsScreen = stage === 'e2e' && process.platform === 'linux';
+    if (needsScreen) process.env.DISPLAY = await startHiddenScreen();
     const ended = await runStage(stage);
     say(`${stage}: ${describeCounts(ended)}`);
     counts = addCounts(counts, ended);
@@ -50,10 +53,8 @@ async function setUp(stages) {
   if (!withApplication) return;
   const { ensureElectron } = await import('./electron-runtime.mjs');
   const { buildApplication } = await import('./build.mjs');
-  const { startHiddenScreen } = await import('./lib/screen.mjs');
   await ensureElectron();
   await buildApplication();
-  if (process.platform === 'linux') process.env.DISPLAY = await startHiddenScreen();
 }
 
 await runTool(main);
