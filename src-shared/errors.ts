@@ -4,24 +4,20 @@
  * or another program can act on them.
  */
 import { z } from 'zod';
-import { LOCAL_ERRORS } from './errors/local-errors.ts';
-import { SOURCE_ERRORS } from './errors/source-errors.ts';
-import { ACTION_LABELS, type ActionKind, type ErrorSpec } from './errors/spec.ts';
-import { TRANSFER_ERRORS } from './errors/transfer-errors.ts';
+import { ERRORS, type ErrorCode, toAppError } from './errors/app-error.ts';
+import { ACTION_LABELS, type ActionKind } from './errors/spec.ts';
 
+export {
+  AppError,
+  ERRORS,
+  type ErrorCode,
+  type ErrorParams,
+  toAppError,
+} from './errors/app-error.ts';
 export { ACTION_LABELS, type ActionKind } from './errors/spec.ts';
 
-const ACTION_KINDS = Object.keys(ACTION_LABELS) as [ActionKind, ...ActionKind[]];
-
-export const ERRORS = {
-  ...SOURCE_ERRORS,
-  ...TRANSFER_ERRORS,
-  ...LOCAL_ERRORS,
-} as const satisfies Record<string, ErrorSpec<never>>;
-
-export type ErrorCode = keyof typeof ERRORS;
-export type ErrorParams<C extends ErrorCode> = Parameters<(typeof ERRORS)[C]['message']>[0];
 const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
+const ACTION_KINDS = Object.keys(ACTION_LABELS) as [ActionKind, ...ActionKind[]];
 
 export const actionSchema = z.object({
   kind: z.enum(ACTION_KINDS),
@@ -39,35 +35,6 @@ export const errorReportSchema = z.object({
   actions: z.array(actionSchema),
 });
 export type ErrorReport = z.infer<typeof errorReportSchema>;
-
-interface AppErrorOptions {
-  readonly cause?: unknown;
-  /** Earliest moment the other side allows another request, in ms from now (`Retry-After`). */
-  readonly retryAfterMs?: number;
-}
-
-/** An expected failure: a code of {@link ERRORS} and its parameters. */
-export class AppError<C extends ErrorCode = ErrorCode> extends Error {
-  readonly code: C;
-  readonly params: ErrorParams<C>;
-  readonly retryAfterMs: number | undefined;
-
-  constructor(code: C, params: ErrorParams<C>, options: AppErrorOptions = {}) {
-    const { message } = ERRORS[code] as unknown as ErrorSpec<ErrorParams<C>>;
-    super(message(params), options.cause === undefined ? {} : { cause: options.cause });
-    this.name = 'AppError';
-    this.code = code;
-    this.params = params;
-    this.retryAfterMs = options.retryAfterMs;
-  }
-}
-
-/** Any thrown value as an {@link AppError}; what is unknown becomes `INTERNAL`. */
-export function toAppError(thrown: unknown): AppError {
-  if (thrown instanceof AppError) return thrown;
-  const problem = thrown instanceof Error ? thrown.message : String(thrown);
-  return new AppError('INTERNAL', { problem }, { cause: thrown });
-}
 
 export function toErrorReport(thrown: unknown): ErrorReport {
   const error = toAppError(thrown);

@@ -5,27 +5,23 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { createDownloadEngine } from '../engines/download/engine.ts';
-import { RETRY_PACE } from '../engines/download/retry.ts';
 import type { Hardware } from '../engines/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
-import { currentParts } from '../library/current-parts.ts';
 import { openLibrary } from '../library/library.ts';
 import { createLibraryHost, type LibraryState } from '../library/library-host.ts';
+import { findStores } from '../library/reuse/known-stores.ts';
 import { createDiscover } from '../operations/discover.ts';
 import { createDownloadOperations } from '../operations/downloads.ts';
 import { createHubOperations } from '../operations/hub.ts';
-import { createModelOperations, startDownload } from '../operations/models.ts';
+import { chooseFiles, createModelOperations, startDownload } from '../operations/models.ts';
+import { previewDownload } from '../operations/preview.ts';
 import { createSettingsOperations } from '../operations/settings.ts';
 import { createSystemOperations } from '../operations/system.ts';
-import { createOpenBody } from '../platform/body.ts';
 import { createSystemClock } from '../platform/clock.ts';
+import { createConditions } from '../platform/conditions.ts';
 import { freeBytes } from '../platform/disk-space.ts';
 import { detectHardware } from '../platform/hardware.ts';
 import { createHasher } from '../platform/hasher.ts';
-import { createHttpClient, parseRetryAfter } from '../platform/http.ts';
-import { createProxyAgents } from '../platform/proxy.ts';
-import { createHuggingFaceSource } from '../sources/hf/source.ts';
 import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
 import { createApiControl } from '../transports/http/api-control.ts';
@@ -33,7 +29,10 @@ import { createApiFile } from '../transports/http/api-file.ts';
 import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
+import { createDownloads } from './wiring/downloads.ts';
 import { followDownloads } from './wiring/model-status.ts';
+import { createNetwork } from './wiring/network.ts';
+import { placesOf } from './wiring/places.ts';
 import { MENDED_BY_LIBRARY, MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
@@ -44,19 +43,21 @@ export async function compose(surroundings: Surroundings) {
   const clock = createSystemClock();
   const bus = createEventBus({ clock, log });
   const { publish } = bus;
-  const stores = await openStores(surroundings, clock, publish);
-  const { alerts, settings, secrets, queue, registry } = stores;
+  const documents = await openStores(surroundings, clock, publish);
+  const { alerts, settings, secrets, queue, registry } = documents;
   const values = () => settings.get().values;
   const libraryFolder = () => values().library.folder || defaultLibrary(surroundings);
   const keepFreeBytes = () => values().downloads.keepFreeBytes;
 
   const userAgent = `larder/${version}`;
-  const agentsFor = createProxyAgents(environment);
-  const source = createHuggingFaceSource({
-    http: createHttpClient({ userAgent, agentsFor }),
-    endpoint: () => values().hub.endpoint,
-    token: async () => secrets.get() ?? null,
+  const network = createNetwork({
+    environment,
+    machine: surroundings.machine,
+    userAgent,
+    settings: () => values().hub,
+    token: secrets.get,
   });
+  const { source } = network;
   const hasher = createHasher();
   const freeDiskBytes = () => freeBytes(libraryFolder()).catch(() => null);
   let detected: Promise<Hardware> | undefined;
@@ -81,32 +82,23 @@ export async function compose(surroundings: Surroundings) {
   });
   const library = host.current;
 
-  const engine = createDownloadEngine(
-    {
-      source,
-      hasher,
-      parts: currentParts(library),
-      clock,
-      log,
-      publish,
-      random: Math.random,
-      openBody: createOpenBody({ userAgent, agentsFor }),
-      retryAfterMs: (headers) => parseRetryAfter(headers, clock.now()),
-      load: queue.load,
-      save: queue.save,
-      proveInPlace: async (manifest, file, signal) =>
-        library().proveInPlace(manifest, file, signal),
-      install: (job, digests) => library().install(job, digests, clock.now()),
-      freeBytes: () => library().freeBytes(),
-      libraryFolder,
-    },
-    {
-      concurrent: () => values().downloads.concurrent,
-      filesAtOnce: () => values().downloads.filesAtOnce,
-      retry: () => ({ attempts: values().downloads.attempts, ...RETRY_PACE }),
-      stallTimeoutMs: () => values().downloads.stallTimeoutMs,
-    },
-  );
+  const conditions = createConditions(surroundings.machine.sensors, clock);
+  const stores = await findStores(environment, surroundings.homeFolder, process.platform);
+  const places = placesOf({ library, libraryFolder, hasher, stores, now: clock.now });
+  const downloads = createDownloads({
+    ...network,
+    ...places,
+    hasher,
+    clock,
+    log,
+    publish,
+    userAgent,
+    queue,
+    conditions,
+    keepAwake: (on) => surroundings.machine.keepAwake(on && values().downloads.keepAwake),
+    settings: () => values().downloads,
+  });
+  const { engine } = downloads;
   engine.restore();
   const remembered = () => registry.manifestsOf(libraryFolder());
   const catalog = createCatalog({ host, remembered, download: engine.get, publish, clock });
@@ -118,6 +110,7 @@ export async function compose(surroundings: Surroundings) {
     await catalog.refreshAll();
     if (state.kind === 'closed') return;
     await engine.start();
+    downloads.reschedule();
     await retryFailed(engine, MENDED_BY_LIBRARY);
   }
 
@@ -138,7 +131,12 @@ export async function compose(surroundings: Surroundings) {
   const dispatch = createDispatch(
     {
       ...createModelOperations(models),
-      ...createDownloadOperations({ engine, startDownload: (id) => startDownload(models, id) }),
+      ...createDownloadOperations({
+        engine,
+        startDownload: (id) => startDownload(models, id),
+        chooseFiles: (id, choice) => chooseFiles(models, id, choice),
+        preview: (ref) => previewDownload({ host, discover, ...places, now: clock.now }, ref),
+      }),
       ...createHubOperations({ source, discover, log }),
       ...createSettingsOperations({ settings, secrets, onToken, librarySettled: host.settled }),
       ...createSystemOperations({
@@ -156,7 +154,7 @@ export async function compose(surroundings: Surroundings) {
         apiUrl: () => api.url(),
         checks: [
           ['downloads', async () => engine.assertStarted()],
-          ['stores', stores.flush],
+          ['stores', documents.flush],
         ],
       }),
     },
@@ -173,7 +171,7 @@ export async function compose(surroundings: Surroundings) {
   followDownloads({ bus, catalog });
   settings.onChange((changed) => {
     if (changed.includes('library.folder')) void host.use(libraryFolder());
-    if (changed.some((key) => key.startsWith('downloads.'))) engine.reschedule();
+    if (changed.some((key) => key.startsWith('downloads.'))) downloads.reschedule();
     if (changed.some((key) => key.startsWith('hub.'))) discover.forget();
   });
 
@@ -191,8 +189,9 @@ export async function compose(surroundings: Surroundings) {
     stop: async (): Promise<void> => {
       await api.stop();
       await host.close();
-      await hasher.close();
-      await Promise.allSettled([stores.flush(), log.flush()]);
+      conditions.close();
+      await Promise.all([downloads.close(), hasher.close()]);
+      await Promise.allSettled([documents.flush(), log.flush()]);
     },
   };
 }

@@ -3,19 +3,20 @@ import os from 'node:os';
 import path from 'node:path';
 import { app, BrowserWindow } from 'electron';
 import { createElectronDesktop } from '../platform/electron-desktop.ts';
+import { createElectronSensors, createKeepAwake } from '../platform/electron-power.ts';
+import { resolveSystemProxy } from '../platform/electron-proxy.ts';
 import { createElectronCipher } from '../platform/electron-secrets.ts';
 import { openElectronSettingsFile } from '../platform/electron-settings-file.ts';
 import { createLog, type LogFile } from '../platform/log.ts';
 import { serveIpc } from '../transports/ipc.ts';
 import type { CommandLine } from './command-line.ts';
 import { compose, type Larder } from './compose.ts';
+import { createOrderlyEnd } from './orderly-end.ts';
 import { serveWindow } from './protocol.ts';
 import { hardenContents, hardenSession } from './security.ts';
 import { logFolderOf } from './surroundings.ts';
+import { logUnforeseen } from './unforeseen.ts';
 import { applyTheme, openWindow } from './window.ts';
-
-/** How long an orderly end may take before the process goes anyway. */
-const END_TIMEOUT_MS = 5_000;
 
 interface StartOptions {
   readonly commandLine: CommandLine;
@@ -31,9 +32,7 @@ export async function startApplication(options: StartOptions): Promise<void> {
   const userDataFolder = app.getPath('userData');
   const folder = logFolderOf(userDataFolder);
   const log = createLog({ folder, now: () => Date.now(), homeFolder: os.homedir() });
-  process.on('unhandledRejection', (reason) => {
-    log.error('unhandled rejection', { reason: String(reason) });
-  });
+  logUnforeseen(process, log);
   hardenSession(devServer);
   hardenContents();
   serveWindow(path.join(outFolder, 'renderer'));
@@ -72,6 +71,12 @@ function composeForElectron(commandLine: CommandLine, userDataFolder: string, lo
     openSettingsFile: (onDamage) => openElectronSettingsFile({ folder: userDataFolder, onDamage }),
     cipher: createElectronCipher(),
     desktop: createElectronDesktop(),
+    machine: {
+      sensors: createElectronSensors(),
+      keepAwake: createKeepAwake(),
+      resolveSystemProxy,
+    },
+    homeFolder: os.homedir(),
     log,
   });
 }
@@ -87,22 +92,12 @@ function showWindow(options: Parameters<typeof openWindow>[0]): void {
   window.focus();
 }
 
-/** The first wish to quit ends the engines, and then the process; further ones change nothing. */
-function endOrderly(larder: Larder, log: LogFile): void {
-  let ended = false;
+/** Quitting, by whatever way, waits until everything is on disk. */
+function endOrderly({ clock, stop }: Larder, log: LogFile): void {
+  const end = createOrderlyEnd({ clock, log, stop, exit: () => app.exit(0) });
   app.on('before-quit', (event) => {
     event.preventDefault();
-    if (ended) return;
-    ended = true;
-    const timeout = setTimeout(() => app.exit(0), END_TIMEOUT_MS);
-    void larder
-      .stop()
-      .catch((error: unknown) => log.error('end failed', { error: String(error) }))
-      .finally(() => {
-        clearTimeout(timeout);
-        app.exit(0);
-      });
+    end();
   });
-  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const)
-    process.on(signal, () => app.quit());
+  for (const signal of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) process.on(signal, end);
 }

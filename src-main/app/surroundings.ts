@@ -1,13 +1,22 @@
 /** What the program is given by whoever starts it: the desktop, the command line, the environment. */
-import os from 'node:os';
 import path from 'node:path';
 import type { AppError } from '../../src-shared/errors.ts';
 import type { Desktop } from '../operations/ports.ts';
+import type { Sensors } from '../platform/conditions.ts';
 import type { LogFile } from '../platform/log.ts';
+import type { ResolveSystemProxy } from '../platform/proxy.ts';
 import type { SettingsCommandLine } from '../stores/fixed-settings.ts';
 import type { Cipher } from '../stores/secrets.ts';
 import type { SettingsFile } from '../stores/settings-file.ts';
 import type { CommandLine } from './command-line.ts';
+
+/** What only the desktop knows of the computer it runs on. */
+export interface Machine {
+  readonly sensors: Sensors;
+  readonly keepAwake: (on: boolean) => void;
+  /** Left out where no system can be asked. */
+  readonly resolveSystemProxy?: ResolveSystemProxy;
+}
 
 export interface Surroundings {
   readonly version: string;
@@ -19,6 +28,9 @@ export interface Surroundings {
   readonly openSettingsFile: (onDamage: (error: AppError) => void) => Promise<SettingsFile>;
   readonly cipher: Cipher;
   readonly desktop: Desktop;
+  readonly machine: Machine;
+  /** Absolute; other tools keep their models below it. */
+  readonly homeFolder: string;
   readonly log: LogFile;
 }
 
@@ -31,10 +43,11 @@ export function settingsOf({ library, api, apiPort }: CommandLine): SettingsComm
 }
 
 /** `~/Larder`; with a user-data folder of one's own, everything stays in there. */
-export function defaultLibrary({ commandLine, userDataFolder }: Surroundings): string {
+export function defaultLibrary(surroundings: Surroundings): string {
+  const { commandLine, userDataFolder, homeFolder } = surroundings;
   return commandLine.userDataDir
     ? path.join(userDataFolder, 'library')
-    : path.join(os.homedir(), 'Larder');
+    : path.join(homeFolder, 'Larder');
 }
 
 /** `logs/` of the user-data folder. */

@@ -4,8 +4,10 @@
  */
 import type { EventData, EventType } from '../../src-shared/contract/events.ts';
 import type { SearchHit } from '../../src-shared/domain/hub.ts';
-import type { Origin, SourceFile } from '../../src-shared/domain/model.ts';
-import type { HubReference } from '../../src-shared/domain/reference.ts';
+import type { Manifest, Origin, SourceFile, SourceKind } from '../../src-shared/domain/model.ts';
+import type { ModelReference } from '../../src-shared/domain/reference.ts';
+import type { AppError } from '../../src-shared/errors.ts';
+import type { PieceMap, PieceState, Span } from './download/pieces.ts';
 
 /** Time as the engines see it, so that tests can own it. */
 export interface Clock {
@@ -47,6 +49,8 @@ export interface RepositoryListing {
 }
 
 export interface SearchQuery {
+  /** Which kind of hub to search. Default: hf. */
+  readonly source?: SourceKind;
   readonly text: string;
   readonly task?: string;
   readonly limit: number;
@@ -67,17 +71,25 @@ export interface FileLocation {
   readonly expiresAt?: number;
 }
 
+/** One way to the bytes of a file: the hub itself, or a mirror that has the same bytes. */
+export interface Route {
+  /** The host as people know it. */
+  readonly name: string;
+  /** Asks where the file lies now. @throws AppError when it is not there, or not the same file */
+  locate(signal?: AbortSignal): Promise<FileLocation>;
+}
+
 /** A place models come from. One implementation per kind of hub. */
 export interface ModelSource {
   search(
     query: SearchQuery,
     signal?: AbortSignal,
   ): Promise<{ items: ListedModel[]; nextCursor?: string }>;
-  /** Resolves the revision to a commit and lists all files at it. */
-  inspect(reference: HubReference, signal?: AbortSignal): Promise<RepositoryListing>;
-  /** Asks the origin where a file of a pinned commit lies. */
-  locate(origin: Origin, file: SourceFile, signal?: AbortSignal): Promise<FileLocation>;
-  pageUrl(reference: HubReference): string;
+  /** Resolves the revision to a fixed one and lists all files at it. */
+  inspect(reference: ModelReference, signal?: AbortSignal): Promise<RepositoryListing>;
+  /** Ways to a file of a pinned revision, best first: its origin, then mirrors. */
+  routes(origin: Origin, file: SourceFile): readonly Route[];
+  pageUrl(reference: ModelReference): string;
 }
 
 export interface Hardware {
@@ -88,42 +100,56 @@ export interface Hardware {
   readonly cores: number;
 }
 
-/** What a part file must be the beginning of; a partial with another identity is never continued. */
+/** What a part file must belong to; a partial with another identity is never continued. */
 export interface FileIdentity {
   readonly endpoint: string;
   readonly repository: string;
   readonly revision: string;
   readonly path: string;
   readonly sizeBytes: number;
-  /** `sha256:…` or `git-sha1:…`. */
+  /** `sha256:…`, `git-sha1:…`, or `validator:…` where a server publishes nothing better. */
   readonly digest: string;
 }
 
-/** The bytes of one file on their way in, with a journal that says how many of them are safe. */
+/** The bytes of one file on their way in, with a journal that says which of them are there. */
 export interface PartFile {
   readonly path: string;
-  /** Bytes written; what {@link PartFile.commit} has not covered may be lost in a crash. */
-  readonly length: number;
+  /** What is there, as the engine knows it; changed by {@link PartFile.note} and {@link PartFile.forget} only. */
+  readonly map: PieceMap;
   /** The SHA-256 the journal says was proven for the whole file, if it got that far. */
   readonly verifiedSha256: string | undefined;
-  /** Appends; resolves when the operating system has the bytes. @throws AppError `DISK_FULL` */
-  append(chunk: Uint8Array): Promise<void>;
-  /** Data to the disk first, then the journal record that promises it. */
-  commit(): Promise<void>;
-  /** Records that the whole file was proven; nothing is appended afterwards. */
+  /** Pieces that came by more than one exchange or route: the first to doubt. */
+  readonly doubtful: ReadonlySet<number>;
+  /** Notes what pieces hold after a write. */
+  note(states: readonly PieceState[], options?: { readonly doubtful?: boolean }): void;
+  /** Writes what was noted to the journal: it outlives this process, not a power cut. */
+  record(): Promise<void>;
+  /** Data to the disk first, then the journal, then the mark that promises both. */
+  sync(): Promise<void>;
+  /** Gives pieces up, to be fetched again. Their bytes stay until they are overwritten. */
+  forget(pieces: readonly number[], reason: RefetchReason): Promise<void>;
+  /** Records that the whole file was proven; nothing is written afterwards. */
   markVerified(sha256: string): Promise<void>;
-  /** Moves the bytes to quarantine and begins again at zero. */
+  /** Moves the bytes to quarantine and begins again with nothing. */
   setAside(): Promise<void>;
   close(): Promise<void>;
 }
 
+/** Why bytes that were there are fetched again. */
+export type RefetchReason = 'disk' | 'doubtful' | 'digest';
+
 /** Where partial downloads lie. */
 export interface PartStore {
+  /** Opens a part, re-checking by CRC what the journal did not promise as safe on the disk. */
   open(downloadId: string, identity: FileIdentity): Promise<PartFile>;
   /** What the journal promises, without opening the part for writing. */
-  peek(downloadId: string, identity: FileIdentity): Promise<{ length: number; verified: boolean }>;
-  /** Where the bytes of one file of a download lie. */
+  peek(
+    downloadId: string,
+    identity: FileIdentity,
+  ): Promise<{ receivedBytes: number; verified: boolean }>;
+  /** Where the bytes of one file of a download lie; its folder is made. */
   partPath(downloadId: string, filePath: string): string;
+  prepare(downloadId: string): Promise<void>;
   remove(downloadId: string): Promise<void>;
 }
 
@@ -133,13 +159,13 @@ export interface Digests {
   readonly gitSha1?: string;
 }
 
-/** A digest that follows a growing file, off the main thread. */
+/** A digest that follows a growing file, off the main thread, reading what was just written. */
 export interface HashRun {
   /** Bytes digested so far. */
   readonly hashedBytes: number;
-  /** Hands over bytes that were just written at `offset`; the buffer must not be used afterwards. */
-  push(offset: number, chunk: Uint8Array): void;
-  /** The digests of the first `length` bytes of the file. Gaps are read from the file. */
+  /** Says that the first `length` bytes of the file are there. */
+  advance(length: number): void;
+  /** The digests of the first `length` bytes of the file. */
   finish(length: number): Promise<Digests>;
   cancel(): void;
 }
@@ -150,20 +176,110 @@ export interface Hasher {
     path: string,
     options: { gitBlobBytes?: number; onProgress?: (hashedBytes: number) => void },
   ): HashRun;
+  /** CRC-32 of each span of a file; `null` where the file does not reach. */
+  checksums(path: string, spans: readonly Span[]): Promise<(number | null)[]>;
 }
 
-/** One HTTP exchange whose body is taken as it comes. */
-export interface BodyResponse {
-  readonly status: number;
-  /** Lower-case names. */
-  readonly headers: Readonly<Record<string, string | undefined>>;
-  readonly body: AsyncIterable<Uint8Array>;
-  /** Ends the exchange at once; the body then fails with `reason`. */
-  abort(reason: Error): void;
+/** A request for one span of a file, to be written where it belongs. */
+export interface TransferRequest {
+  /** For messages. */
+  readonly path: string;
+  readonly location: FileLocation;
+  /** Address of the proxy in the way, if any. */
+  readonly proxy?: string | undefined;
+  readonly partPath: string;
+  readonly sizeBytes: number;
+  readonly pieceBytes: number;
+  readonly span: Span;
+  /** What the first piece already holds, up to `span.from`. */
+  readonly crc32: number;
+  /**
+   * `range`: exactly the span, by a Range header. `whole`: the file from its start without one, of
+   * which only what `filled` lacks is written.
+   */
+  readonly mode: 'range' | 'whole';
+  /** With `whole`: bytes present of each piece, and their CRC-32. */
+  readonly present?: { readonly filled: Uint32Array; readonly crc32: Uint32Array };
+  readonly stallTimeoutMs: number;
+  /** Speed limits that apply, by name. */
+  readonly limits: readonly string[];
 }
 
-/** Opens a body without following redirects. @throws AppError `NETWORK_OFFLINE`, `TLS_UNTRUSTED` */
-export type OpenBody = (
-  url: string,
-  options: { headers: Readonly<Record<string, string>>; signal: AbortSignal },
-) => Promise<BodyResponse>;
+/** What the server turned out to offer, known once the head of its answer is here. */
+export type TransferOffer =
+  /** The asked bytes. */
+  | { readonly kind: 'span' }
+  /** The file from its start, although a span was asked for. Goes on only from byte 0. */
+  | { readonly kind: 'whole' };
+
+export interface Transfer {
+  /** Settles once bytes are certain to be the right ones; `null` when it ended before. */
+  readonly offered: Promise<TransferOffer | null>;
+  /** Settles when nothing moves any more. Never rejects: what went wrong is in the answer. */
+  readonly ended: Promise<{ readonly error?: AppError }>;
+  /**
+   * Moves the end of the span down to `to`, or to the next end of a piece beyond what is written.
+   * @returns where it ends now
+   */
+  shorten(to: number): Promise<number>;
+  stop(): void;
+}
+
+/** A small file, whole in one exchange and written in one go. */
+export interface SmallTransferRequest {
+  readonly path: string;
+  readonly location: FileLocation;
+  readonly proxy?: string | undefined;
+  readonly partPath: string;
+  readonly sizeBytes: number;
+  readonly stallTimeoutMs: number;
+  readonly limits: readonly string[];
+}
+
+/** The only thing that moves bytes of model files, in a thread of its own. */
+export interface Transfers {
+  start(request: TransferRequest, onPieces: (states: readonly PieceState[]) => void): Transfer;
+  /** @throws AppError, or the reason of the signal */
+  fetchSmall(request: SmallTransferRequest, signal: AbortSignal): Promise<Digests>;
+  /** Has everything ready for the first transfer. */
+  prepare(): void;
+  /** Bytes per second for all transfers that name this limit; `null` lifts it. Takes effect at once. */
+  setLimit(name: string, bytesPerSecond: number | null): void;
+}
+
+/** Address of the proxy for a URL, or `undefined` to go directly. */
+export type ProxyFor = (url: string) => Promise<string | undefined>;
+
+/** The same bytes somewhere else on this machine. */
+export type Found =
+  | {
+      readonly kind: 'copy';
+      readonly path: string;
+      readonly from: 'other-model' | 'other-store';
+    }
+  /** An unfinished download of another program. `bytes`: how many of the file it may have. */
+  | { readonly kind: 'partial'; readonly path: string; readonly bytes: number };
+
+/** Looks for bytes on this machine before they are fetched. */
+export interface Reuse {
+  find(manifest: Manifest, file: SourceFile): Promise<Found | null>;
+  /**
+   * Puts a whole copy at `partPath`, proven by its digest. @returns whether it is there now
+   * @throws AppError `DISK_FULL`, or the reason of the signal
+   */
+  copy(
+    found: Found & { readonly kind: 'copy' },
+    request: {
+      readonly file: SourceFile;
+      readonly partPath: string;
+      readonly signal: AbortSignal;
+      readonly onProgress: (bytes: number) => void;
+    },
+  ): Promise<boolean>;
+  /** Takes over the bytes of an unfinished download, as doubtful ones. */
+  adopt(
+    found: Found & { readonly kind: 'partial' },
+    part: PartFile,
+    signal: AbortSignal,
+  ): Promise<void>;
+}

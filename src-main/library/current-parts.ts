@@ -8,6 +8,7 @@ export function currentParts(current: () => Pick<Library, 'parts'>): PartStore {
     open: async (downloadId, identity) => current().parts.open(downloadId, identity),
     peek: async (downloadId, identity) => current().parts.peek(downloadId, identity),
     partPath: (downloadId, filePath) => current().parts.partPath(downloadId, filePath),
+    prepare: async (downloadId) => current().parts.prepare(downloadId),
     remove: async (downloadId) => current().parts.remove(downloadId),
   };
 }

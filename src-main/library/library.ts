@@ -8,6 +8,8 @@ import path from 'node:path';
 import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import { abortable } from '../engines/abortable.ts';
+import { isPublished, type Proven } from '../engines/download/fetch-file.ts';
+import { SMALL_BYTES } from '../engines/download/fetch-small.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
 import { syncFolder } from '../stores/atomic-file.ts';
 import { translateFileError } from './file-errors.ts';
@@ -15,7 +17,8 @@ import { lockLibrary } from './lock.ts';
 import { makeFolder, makeFolders } from './make-folder.ts';
 import { openManifests } from './manifests.ts';
 import { containedPath } from './names.ts';
-import { createPartStore, quarantineName } from './part-file.ts';
+import { quarantineName } from './part-data.ts';
+import { createPartStore } from './part-store.ts';
 import { checkPresence, type FilePresence } from './presence.ts';
 
 interface LibraryOptions {
@@ -55,6 +58,7 @@ export async function openLibrary(options: LibraryOptions) {
     downloadsFolder: path.join(own, 'downloads'),
     quarantineFolder,
     freeBytes,
+    hasher,
   });
 
   const modelFolder = (manifest: Manifest) => path.join(folder, manifest.folder);
@@ -95,6 +99,8 @@ export async function openLibrary(options: LibraryOptions) {
     const found = await stat(target).catch(() => null);
     if (!found?.isFile() || found.size !== file.sizeBytes) return null;
     const measured = await digest(target, file, signal);
+    // Without a published digest nothing on the disk can be told from the file itself.
+    if (!file.sha256 && !file.gitSha1) return null;
     return isPublished(file, measured) ? measured.sha256 : null;
   }
 
@@ -115,25 +121,30 @@ export async function openLibrary(options: LibraryOptions) {
       await rename(target, path.join(quarantineFolder, quarantineName(target, 'file')));
     }
     await mkdir(path.dirname(target), { recursive: true });
+    // Large files are on the disk since they were proven.
+    if (file.sizeBytes <= SMALL_BYTES) await syncFile(part);
     await rename(part, target);
-    await syncFolder(path.dirname(target));
   }
 
   /** Puts the proven parts of a download in their place and marks the model as installed. Idempotent. */
   async function install(
     { id, manifest }: { readonly id: string; readonly manifest: Manifest },
-    digests: ReadonlyMap<string, string>,
+    proven: ReadonlyMap<string, Proven>,
     now: number,
   ): Promise<void> {
     await assertThere();
     const at = new Date(now).toISOString();
-    for (const file of manifest.files) {
-      if (digests.has(file.path)) await place(manifest, file, parts.partPath(id, file.path));
-    }
+    const arrived = manifest.files.filter((file) => proven.has(file.path));
+    await eachOf(arrived, (file) => place(manifest, file, parts.partPath(id, file.path)));
+    const folders = new Set(
+      arrived.map(({ localPath }) => path.dirname(path.join(folder, manifest.folder, localPath))),
+    );
+    for (const changed of folders) await syncFolder(changed);
     const known = manifests.get(manifest.id) ?? manifest;
     const files = known.files.map((file) => {
-      const verifiedSha256 = digests.get(file.path);
-      return verifiedSha256 ? { ...file, verifiedSha256, provenAt: at } : file;
+      const { sha256: verifiedSha256, pieces } = proven.get(file.path) ?? {};
+      if (!verifiedSha256) return file;
+      return { ...file, verifiedSha256, provenAt: at, ...(pieces && { pieces }) };
     });
     await manifests.put({ ...known, files, installedAt: at });
   }
@@ -184,9 +195,20 @@ export async function openLibrary(options: LibraryOptions) {
   };
 }
 
-function isPublished(file: ManifestFile, measured: Digests): boolean {
-  if (file.sha256) return file.sha256 === measured.sha256;
-  return file.gitSha1 !== undefined && file.gitSha1 === measured.gitSha1;
+const AT_ONCE = 16;
+
+/** Some at a time: a disk does many small things faster together than one after the other. */
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.sync().finally(() => handle.close());
 }
 
 /** A new library's folder is made. One that held models is not made again: its drive may be unplugged. */

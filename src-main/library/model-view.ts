@@ -31,13 +31,15 @@ export function modelView(facts: ModelFacts): ModelStatus {
     fileView(file, found.get(file.path) ?? 'missing', arrived.get(file.path) ?? 0),
   );
   const availability = availabilityOf(manifest, facts.presence);
-  const unfinished = files.filter(({ state }) => state !== 'present');
+  const unfinished = files.filter(({ state }) => state !== 'present' && state !== 'excluded');
   const missingBytes = unfinished.reduce(
     (sum, file) =>
       sum + (file.state === 'damaged' ? file.sizeBytes : file.sizeBytes - file.downloadedBytes),
     0,
   );
-  const sizeBytes = manifest.files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const sizeBytes = manifest.files
+    .filter(({ excluded }) => !excluded)
+    .reduce((sum, file) => sum + file.sizeBytes, 0);
   const missingFiles = unfinished.map(({ path }) => path);
   const error = facts.libraryError ?? errorOf(download);
   return {

@@ -8,6 +8,7 @@
  * @see https://learn.microsoft.com/windows/win32/fileio/naming-a-file
  */
 import { createHash } from 'node:crypto';
+import type { Origin } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
 
 export { containedPath } from './contained-path.ts';
@@ -123,9 +124,19 @@ function refuseFolderClash(
   }
 }
 
-/** Folder of a repository below the library folder: `<publisher>/<repository>`. */
-export function modelFolderName(repository: string): string {
-  return safeRelativePath(repository);
+/**
+ * Folder of a repository below the library folder: `<publisher>/<repository>`; `civitai/<version>`; the
+ * host and folder of an address.
+ */
+export function modelFolderName({
+  source,
+  repository,
+}: Pick<Origin, 'source' | 'repository'>): string {
+  if (source === 'civitai') return `civitai/${safeRelativePath(repository)}`;
+  if (source !== 'url') return safeRelativePath(repository);
+  const { host, pathname } = new URL(repository);
+  const folders = pathname.split('/').slice(0, -1).filter(Boolean);
+  return safeRelativePath([host, ...folders].join('/'));
 }
 
 /** Name of the manifest of a model; `:` and `/` of its id are escaped. */

@@ -1,204 +1,133 @@
 /**
- * Part files and their journals, `<library>/.larder/downloads/<id>/<digest of the path>.{part,journal}`.
- * Order of every promise: write the data, flush it, then append and flush the journal record. After an
- * unclean end only the last intact record is believed; bytes beyond it are cut off and fetched again.
+ * One open part. The engine's knowledge is in memory and changes at once; the journal follows in the
+ * order of the calls. A descriptor is held for the journal alone, and a second one while data is flushed.
  */
-import { createHash, randomUUID } from 'node:crypto';
-import { constants } from 'node:fs';
-import { type FileHandle, mkdir, open, readFile, rename, rm, stat } from 'node:fs/promises';
-import path from 'node:path';
-import { AppError } from '../../src-shared/errors.ts';
-import type { FileIdentity, PartFile, PartStore } from '../engines/ports.ts';
-import { errorCode, translateFileError } from './file-errors.ts';
-import { encodeRecord, type JournalState, parseJournal, sameIdentity } from './journal.ts';
-import { makeFolder } from './make-folder.ts';
+import {
+  clearPiece,
+  type PieceMap,
+  type PieceState,
+  presentBytes,
+  setPiece,
+  touchedPieces,
+} from '../engines/download/pieces.ts';
+import type { PartFile, RefetchReason } from '../engines/ports.ts';
+import { type JournalState, pieceRecords } from './journal.ts';
+import type { JournalFile } from './journal-file.ts';
+import { createJournalWriter } from './journal-writer.ts';
+import { setDataAside, setDataLength, syncData } from './part-data.ts';
 
-interface PartStoreOptions {
-  /** `<library>/.larder/downloads`; has to be there. */
-  readonly downloadsFolder: string;
+interface OpenPartOptions {
+  readonly path: string;
   readonly quarantineFolder: string;
-  /** Bytes free for us on that volume, for the message when it is full. */
-  readonly freeBytes: () => Promise<number>;
+  /** What the journal says; owned by the part from here on. */
+  readonly state: JournalState;
+  readonly journal: JournalFile;
+  /** What the journal says and the disk confirmed; owned by the part from here on. */
+  readonly map: PieceMap;
+  /** Awaits what touches the disk. @throws AppError for what the system said */
+  readonly guard: <T>(work: Promise<T>, presentBytes: number) => Promise<T>;
 }
 
-export function createPartStore(options: PartStoreOptions): PartStore {
-  const folderOf = (downloadId: string) => path.join(options.downloadsFolder, downloadId);
-  const pathsOf = (downloadId: string, filePath: string): PartPaths => {
-    const name = createHash('sha256').update(filePath).digest('hex').slice(0, 24);
-    const base = path.join(folderOf(downloadId), name);
-    return { part: `${base}.part`, journal: `${base}.journal` };
-  };
+export function openPart({ path, map, ...options }: OpenPartOptions): PartFile {
+  const { identity } = options.state;
+  const journal = createJournalWriter(options.journal, options.state);
+  const flush = createFlush(path);
+  const inTurn = createTurns((work) => options.guard(work, presentBytes(map)));
+  const doubtful = new Set(options.state.doubtful);
+  /** Since the last record. */
+  const noted = new Map<number, PieceState>();
+  let { verifiedSha256 } = options.state;
+  let closed: Promise<void> | undefined;
 
-  return {
-    open: async (downloadId, identity) => {
-      await makeFolder(folderOf(downloadId)).catch((error: unknown) => {
-        throw translateFileError(error, folderOf(downloadId));
-      });
-      const paths = pathsOf(downloadId, identity.path);
-      const known = await readPromise(paths, identity);
-      if (known === 'other') await setAsideFile(paths.part, options.quarantineFolder, identity);
-      return openPart(paths, identity, known === 'other' ? null : known, options);
-    },
-    peek: async (downloadId, identity) => {
-      const known = await readPromise(pathsOf(downloadId, identity.path), identity);
-      if (known === null || known === 'other') return { length: 0, verified: false };
-      return { length: known.durable, verified: known.verifiedSha256 !== undefined };
-    },
-    partPath: (downloadId, filePath) => pathsOf(downloadId, filePath).part,
-    remove: (downloadId) => rm(folderOf(downloadId), { recursive: true, force: true }),
-  };
-}
-
-interface PartPaths {
-  readonly part: string;
-  readonly journal: string;
-}
-
-/** What may be believed of a part file: `null` nothing, `'other'` it belongs to another file. */
-async function readPromise(
-  paths: PartPaths,
-  identity: FileIdentity,
-): Promise<JournalState | null | 'other'> {
-  const text = await readFile(paths.journal, 'utf8').catch((error: unknown) => {
-    if (errorCode(error) === 'ENOENT') return null;
-    throw translateFileError(error, paths.journal);
-  });
-  const state = text === null ? null : parseJournal(text);
-  if (state === null) return null;
-  if (!sameIdentity(state.identity, identity)) return 'other';
-  const size = await sizeOf(paths.part);
-  if (size < state.durable) return { ...state, durable: size, verifiedSha256: undefined };
-  const whole = state.durable === identity.sizeBytes && size === identity.sizeBytes;
-  return whole ? state : { ...state, verifiedSha256: undefined };
-}
-
-async function sizeOf(file: string): Promise<number> {
-  const found = await stat(file).catch(() => null);
-  return found?.size ?? 0;
-}
-
-/**
- * A new name in quarantine that begins as the file's own does. Names from a hub may be as long as a
- * file system takes, or hold what it does not.
- */
-export function quarantineName(filePath: string, extension: string): string {
-  const stem = path
-    .basename(filePath)
-    .replace(/[^\w.-]/g, '_')
-    .slice(0, 100);
-  return `${stem}.${randomUUID()}.${extension}`;
-}
-
-async function setAsideFile(file: string, quarantine: string, identity: FileIdentity) {
-  await mkdir(quarantine, { recursive: true });
-  const name = quarantineName(identity.path, 'part');
-  await rename(file, path.join(quarantine, name)).catch((error: unknown) => {
-    if (errorCode(error) !== 'ENOENT') throw translateFileError(error, file);
-  });
-}
-
-const OPEN_FLAGS = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
-
-function openData(file: string): Promise<FileHandle> {
-  return open(file, OPEN_FLAGS, 0o644).catch((error: unknown) => {
-    throw translateFileError(error, file);
-  });
-}
-
-async function openPart(
-  paths: PartPaths,
-  identity: FileIdentity,
-  known: JournalState | null,
-  options: PartStoreOptions,
-): Promise<PartFile> {
-  let data = await openData(paths.part);
-  let journal: FileHandle | undefined;
-  let length = known?.durable ?? 0;
-  let committed = length;
-  let verifiedSha256 = known?.verifiedSha256;
-
-  /** Writes the journal anew with what is believed, so that a torn end never stays in it. */
-  async function beginJournal() {
-    await journal?.close();
-    const temporary = `${paths.journal}.tmp`;
-    const fresh = await open(temporary, 'w');
-    const lines = [identity, { durable: length }].map(encodeRecord);
-    if (verifiedSha256) lines.push(encodeRecord({ verified: verifiedSha256 }));
-    await fresh.appendFile(lines.join(''));
-    await fresh.sync();
-    await rename(temporary, paths.journal);
-    journal = fresh;
+  function takeNotes(): void {
+    if (noted.size > 0) journal.add(pieceRecords(noted.values(), doubtful));
+    noted.clear();
   }
 
-  async function record(entry: { durable: number } | { verified: string }) {
-    await journal?.appendFile(encodeRecord(entry));
-    await journal?.datasync();
+  async function record(): Promise<void> {
+    takeNotes();
+    await journal.write({ sync: false });
   }
 
-  async function translateFull<T>(work: Promise<T>): Promise<T> {
-    return work.catch(async (error: unknown) => {
-      if (errorCode(error) !== 'ENOSPC' && errorCode(error) !== 'EDQUOT') {
-        throw translateFileError(error, paths.part);
-      }
-      const freeBytes = await options.freeBytes();
-      const neededBytes = identity.sizeBytes - length;
-      const folder = path.dirname(path.dirname(options.downloadsFolder));
-      throw new AppError('DISK_FULL', { neededBytes, freeBytes, folder }, { cause: error });
-    });
-  }
-
-  try {
-    await data.truncate(length);
-    await translateFull(beginJournal());
-  } catch (error) {
-    await data.close();
-    await journal?.close();
-    throw error;
+  function forgetInMemory(pieces: readonly number[]): void {
+    for (const piece of pieces) {
+      clearPiece(map, piece);
+      doubtful.delete(piece);
+    }
+    verifiedSha256 = undefined;
   }
 
   return {
-    path: paths.part,
-    get length() {
-      return length;
-    },
+    path,
+    map,
+    doubtful,
     get verifiedSha256() {
       return verifiedSha256;
     },
-    append: async (chunk) => {
-      let written = 0;
-      while (written < chunk.byteLength) {
-        const rest = chunk.byteLength - written;
-        const step = await translateFull(data.write(chunk, written, rest, length));
-        written += step.bytesWritten;
-        length += step.bytesWritten;
+    note: (states, { doubtful: isDoubtful = false } = {}) => {
+      // A transfer that is being stopped may still report.
+      if (closed || states.length === 0) return;
+      verifiedSha256 = undefined;
+      for (const state of states) {
+        setPiece(map, state);
+        noted.set(state.piece, state);
+        if (isDoubtful) doubtful.add(state.piece);
       }
     },
-    commit: async () => {
-      if (length === committed) return;
-      const promised = length;
-      await translateFull(data.datasync());
-      await translateFull(record({ durable: promised }));
-      committed = promised;
+    record: () => inTurn(record),
+    sync: () =>
+      inTurn(() => {
+        // What is noted now was written before, so flushing the data covers it.
+        takeNotes();
+        return journal.promise(flush, []);
+      }),
+    forget: async (pieces, why: RefetchReason) => {
+      if (pieces.length === 0) return;
+      takeNotes();
+      forgetInMemory(pieces);
+      journal.add([{ forget: [...pieces], why }]);
+      await inTurn(() => journal.write({ sync: true }));
     },
     markVerified: async (sha256) => {
-      await translateFull(data.sync());
-      await translateFull(record({ durable: length }));
-      await translateFull(record({ verified: sha256 }));
-      committed = length;
+      await inTurn(() => {
+        takeNotes();
+        return journal.promise(flush, [{ verified: sha256 }]);
+      });
       verifiedSha256 = sha256;
     },
-    setAside: async () => {
-      await data.close();
-      await setAsideFile(paths.part, options.quarantineFolder, identity);
-      data = await openData(paths.part);
-      length = 0;
-      committed = 0;
-      verifiedSha256 = undefined;
-      await beginJournal();
+    setAside: () =>
+      inTurn(async () => {
+        await setDataAside(path, options.quarantineFolder, identity.path);
+        noted.clear();
+        forgetInMemory(touchedPieces(map));
+        await journal.beginAgain();
+        await setDataLength(path, map.sizeBytes);
+      }),
+    close: () => {
+      closed ??= inTurn(() => record().finally(() => journal.close()));
+      return closed;
     },
-    close: async () => {
-      await data.close();
-      await journal?.close();
-    },
+  };
+}
+
+/** Runs each work after everything asked for before it, whether that failed or not. */
+function createTurns(guard: <T>(work: Promise<T>) => Promise<T>) {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const turn = last.then(() => guard(work()));
+    last = turn.catch(() => undefined);
+    return turn;
+  };
+}
+
+/** A system may drop what it failed to flush, so one failure holds until the file is opened and read again. */
+function createFlush(path: string): () => Promise<void> {
+  let failure: { readonly error: unknown } | undefined;
+  return async () => {
+    if (failure) throw failure.error;
+    await syncData(path).catch((error: unknown) => {
+      failure = { error };
+      throw error;
+    });
   };
 }

@@ -4,7 +4,7 @@ import { selectVariant } from '../../src-shared/domain/choose-variant.ts';
 import type { Manifest, ManifestFile, SourceFile } from '../../src-shared/domain/model.ts';
 import {
   formatReference,
-  type HubReference,
+  type ModelReference,
   modelIdOf,
 } from '../../src-shared/domain/reference.ts';
 import type { FileGroup } from '../../src-shared/domain/variants.ts';
@@ -12,7 +12,7 @@ import type { RepositoryListing } from '../engines/ports.ts';
 import { modelFolderName, planLocalPaths } from './names.ts';
 
 export interface ManifestRequest {
-  readonly reference: HubReference;
+  readonly reference: ModelReference;
   readonly listing: RepositoryListing;
   readonly groups: readonly FileGroup[];
   /** Models that may already use names in the same folder. */
@@ -27,7 +27,7 @@ export function planManifest(request: ManifestRequest): Manifest {
   const { reference, listing, groups } = request;
   const { variant, files } = selectVariant(groups, listing.files, reference.variant);
   const { repository } = listing.origin;
-  const canonical: HubReference = {
+  const canonical: ModelReference = {
     source: reference.source,
     repository,
     ...(variant !== undefined && { variant }),
@@ -40,7 +40,7 @@ export function planManifest(request: ManifestRequest): Manifest {
     ref: formatReference({ ...canonical, ...(revision !== undefined && { revision }) }),
     name: listing.name,
     origin: { ...listing.origin, ...(variant !== undefined && { variant }) },
-    folder: modelFolderName(repository),
+    folder: modelFolderName(listing.origin),
     keep: request.keep,
     ...(listing.task !== undefined && { task: listing.task }),
     ...(listing.license !== undefined && { license: listing.license }),
@@ -54,7 +54,7 @@ function placeFiles(
   files: readonly SourceFile[],
   { listing, others }: ManifestRequest,
 ): ManifestFile[] {
-  const folder = modelFolderName(listing.origin.repository);
+  const folder = modelFolderName(listing.origin);
   const neighbours = others.filter((other) => other.folder === folder && other.id !== id);
   const paths = planLocalPaths(files);
   return files.map((file) => {
@@ -67,7 +67,12 @@ function placeFiles(
 }
 
 function sameContent(a: SourceFile, b: SourceFile): boolean {
-  return a.sizeBytes === b.sizeBytes && a.sha256 === b.sha256 && a.gitSha1 === b.gitSha1;
+  return (
+    a.sizeBytes === b.sizeBytes &&
+    a.sha256 === b.sha256 &&
+    a.gitSha1 === b.gitSha1 &&
+    a.validator === b.validator
+  );
 }
 
 /** `config (1a2b3c4).json`: another model of this folder has other bytes under that name. */

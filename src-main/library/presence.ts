@@ -6,7 +6,7 @@ import { containedPath } from './names.ts';
 
 export interface FilePresence {
   readonly path: string;
-  readonly state: 'present' | 'missing' | 'damaged';
+  readonly state: 'present' | 'missing' | 'damaged' | 'excluded';
 }
 
 /** @param libraryFolder absolute */
@@ -17,7 +17,9 @@ export async function checkPresence(
   return Promise.all(
     files.map(async (file) => ({
       path: file.path,
-      state: await stateOf(libraryFolder, path.join(folder, file.localPath), file.sizeBytes),
+      state: file.excluded
+        ? 'excluded'
+        : await stateOf(libraryFolder, path.join(folder, file.localPath), file.sizeBytes),
     })),
   );
 }
@@ -37,6 +39,7 @@ async function stateOf(
 export function availabilityOf(manifest: Manifest, files: readonly FilePresence[]): Availability {
   const present = files.filter(({ state }) => state === 'present').length;
   if (manifest.installedAt && files.some(({ state }) => state === 'damaged')) return 'corrupted';
-  if (present === manifest.files.length && manifest.installedAt) return 'available';
+  const wanted = manifest.files.filter(({ excluded }) => !excluded).length;
+  if (present === wanted && manifest.installedAt) return 'available';
   return present === 0 ? 'missing' : 'partial';
 }

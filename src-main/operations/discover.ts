@@ -4,7 +4,7 @@ import { assessFit } from '../../src-shared/domain/fit.ts';
 import type { Fit, Repository, Variant } from '../../src-shared/domain/hub.ts';
 import {
   formatReference,
-  type HubReference,
+  type ModelReference,
   modelIdOf,
 } from '../../src-shared/domain/reference.ts';
 import { type FileGroup, groupVariants } from '../../src-shared/domain/variants.ts';
@@ -26,10 +26,10 @@ export interface Inspected {
 }
 
 export interface Discover {
-  inspect(reference: HubReference): Promise<Inspected>;
-  describe(reference: HubReference): Promise<Repository>;
+  inspect(reference: ModelReference): Promise<Inspected>;
+  describe(reference: ModelReference): Promise<Repository>;
   /** How all variants of a repository would run here; answered from memory for a while. */
-  variants(reference: HubReference): Promise<Variant[]>;
+  variants(reference: ModelReference): Promise<Variant[]>;
   /** Forgets what was remembered, e.g. because another token sees more. */
   forget(): void;
 }
@@ -46,15 +46,15 @@ export function createDiscover(ports: DiscoverPorts): Discover {
     return (sizeBytes) => assessFit({ sizeBytes, hardware, freeDiskBytes, keepFreeBytes });
   }
 
-  async function inspect(reference: HubReference): Promise<Inspected> {
+  async function inspect(reference: ModelReference): Promise<Inspected> {
     const listing = await ports.source.inspect(reference);
     const fitFor = await fitOnThisMachine();
-    const groups = groupVariants(listing.files);
+    const groups = groupsOf(listing);
     return { listing, groups: chooseRecommended(groups, ({ sizeBytes }) => fitFor(sizeBytes)) };
   }
 
   /** Hubs are asked again only after a while; what is in the library here changes sooner. */
-  function inspectNowAndThen(reference: HubReference): Promise<Inspected> {
+  function inspectNowAndThen(reference: ModelReference): Promise<Inspected> {
     const now = ports.clock.now();
     for (const [key, { at }] of remembered) {
       if (now - at >= REMEMBERED_MS) remembered.delete(key);
@@ -69,7 +69,7 @@ export function createDiscover(ports: DiscoverPorts): Discover {
   }
 
   async function variantsOf(
-    reference: HubReference,
+    reference: ModelReference,
     { listing, groups }: Inspected,
   ): Promise<Variant[]> {
     const fitFor = await fitOnThisMachine();
@@ -77,16 +77,23 @@ export function createDiscover(ports: DiscoverPorts): Discover {
     return groups.map((group) => variantOf(reference, repository, group, fitFor, ports.isTracked));
   }
 
-  async function describeRepository(reference: HubReference): Promise<Repository> {
+  async function describeRepository(reference: ModelReference): Promise<Repository> {
     const inspected = await inspect(reference);
     const { listing } = inspected;
     const { origin, files, ...facts } = listing;
     const { repository } = origin;
     const { source, revision } = reference;
+    // Of Ollama, a tag is a model of its own.
+    const tag = source === 'ollama' ? reference.variant : undefined;
     return {
       ...facts,
       tags: [...listing.tags],
-      ref: formatReference({ source, repository, ...(revision && { revision }) }),
+      ref: formatReference({
+        source,
+        repository,
+        ...(revision && { revision }),
+        ...(tag && { variant: tag }),
+      }),
       repository,
       requestedRevision: origin.requestedRevision,
       revision: origin.revision,
@@ -104,8 +111,16 @@ export function createDiscover(ports: DiscoverPorts): Discover {
   };
 }
 
+/** A tag of Ollama has one set of files, and its name says nothing of theirs. */
+function groupsOf({ origin, files }: RepositoryListing): FileGroup[] {
+  if (origin.source !== 'ollama') return groupVariants(files);
+  const sizeBytes = files.reduce((sum, file) => sum + file.sizeBytes, 0);
+  const name = origin.requestedRevision;
+  return [{ name, format: 'gguf', files, sizeBytes, recommended: true, rank: 0 }];
+}
+
 function variantOf(
-  { source, revision }: HubReference,
+  { source, revision }: ModelReference,
   repository: string,
   { name, format, sizeBytes, files, recommended }: FileGroup,
   fitFor: (sizeBytes: number) => Fit,

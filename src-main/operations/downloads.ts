@@ -6,6 +6,7 @@ import {
   canResume,
   canRetry,
   type Download,
+  type DownloadPreview,
 } from '../../src-shared/domain/download.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { DownloadEngine } from '../engines/download/engine.ts';
@@ -16,6 +17,11 @@ interface DownloadOperationPorts {
   readonly engine: DownloadEngine;
   /** Queues what a tracked model lacks. */
   readonly startDownload: (modelId: string) => Promise<Download | undefined>;
+  readonly chooseFiles: (
+    modelId: string,
+    choice: { paths: readonly string[]; excluded: boolean },
+  ) => Promise<Download | undefined>;
+  readonly preview: (ref: string) => Promise<DownloadPreview>;
 }
 
 /** For which downloads an action without a model id is meant. */
@@ -27,7 +33,8 @@ const APPLIES: Partial<Record<DownloadAction, (download: Download) => boolean>> 
   dismiss: ({ state }) => state.kind === 'done',
 };
 
-export function createDownloadOperations({ engine, startDownload }: DownloadOperationPorts) {
+export function createDownloadOperations(ports: DownloadOperationPorts) {
+  const { engine, startDownload, chooseFiles } = ports;
   const gone = async (work: Promise<void>): Promise<Download[]> => {
     await work;
     return [];
@@ -45,11 +52,26 @@ export function createDownloadOperations({ engine, startDownload }: DownloadOper
         return [await engine.retry(modelId)];
       case 'prioritize':
         return [await engine.prioritize(modelId, request)];
+      case 'next':
+        return [await engine.next(modelId)];
+      case 'limit':
+        return [await engine.limit(modelId, needed(request, 'bytesPerSecond'))];
+      case 'start-at':
+        return [await engine.startAt(modelId, needed(request, 'at'))];
+      case 'exclude':
+      case 'include':
+        return choose(modelId, request);
       case 'cancel':
         return gone(engine.cancel(modelId, request.deletePartial));
       case 'dismiss':
         return gone(engine.dismiss(modelId));
     }
+  }
+
+  async function choose(modelId: string, request: Request): Promise<Download[]> {
+    const paths = needed(request, 'paths');
+    const changed = await chooseFiles(modelId, { paths, excluded: request.action === 'exclude' });
+    return changed ? [changed] : [];
   }
 
   /** Start means: whatever it takes for this model's bytes to move. */
@@ -76,5 +98,13 @@ export function createDownloadOperations({ engine, startDownload }: DownloadOper
     'downloads.manage': async (request) => ({
       items: await (request.modelId ? act(request.modelId, request) : actOnAll(request)),
     }),
+    'downloads.preview': ({ ref }) => ports.preview(ref),
   } satisfies Partial<OperationHandlers>;
+}
+
+/** A field without which an action means nothing. @throws AppError `INPUT_INVALID` */
+function needed<K extends keyof Request>(request: Request, field: K) {
+  const value = request[field];
+  if (value !== undefined) return value as Exclude<Request[K], undefined>;
+  throw new AppError('INPUT_INVALID', { problem: `${field}: “${request.action}” needs it` });
 }

@@ -37,8 +37,9 @@ export function createHubOperations({ source, discover, log }: HubOperationPorts
   }
 
   return {
-    'hub.search': async ({ q, task, limit, cursor, fits }) => {
+    'hub.search': async ({ source: kind, q, task, limit, cursor, fits }) => {
       const found = await source.search({
+        source: kind,
         text: q,
         limit,
         ...(task !== undefined && { task }),

@@ -75,10 +75,39 @@ export async function startDownload(
   const library = host.current();
   const manifest = catalog.find(modelId);
   const presence = await library.presence(manifest);
-  const lacking = presence.filter(({ state }) => state !== 'present').map(({ path }) => path);
-  const paths = manifest.installedAt ? lacking : manifest.files.map(({ path }) => path);
+  const lacking = presence
+    .filter(({ state }) => state === 'missing' || state === 'damaged')
+    .map(({ path }) => path);
+  const paths = manifest.installedAt ? lacking : pathsOf(manifest);
   if (paths.length === 0) return undefined;
   return engine.enqueue({ manifest, paths, id: downloadIdOf(manifest) });
+}
+
+/** Leaves files out of a model, or takes them back in, and goes on with its download accordingly. */
+export async function chooseFiles(
+  { host, catalog, engine }: Pick<ModelOperationPorts, 'host' | 'catalog' | 'engine'>,
+  modelId: string,
+  { paths, excluded }: { paths: readonly string[]; excluded: boolean },
+): Promise<Download | undefined> {
+  const manifest = catalog.find(modelId);
+  const chosen = new Set(paths);
+  const unknown = paths.find((path) => !manifest.files.some((file) => file.path === path));
+  if (unknown !== undefined)
+    throw new AppError('INPUT_INVALID', {
+      problem: `paths: “${unknown}” is not a file of the model`,
+    });
+  const files = manifest.files.map((file) =>
+    chosen.has(file.path) ? { ...file, excluded } : file,
+  );
+  if (files.every((file) => file.excluded)) {
+    throw new AppError('INPUT_INVALID', { problem: 'paths: at least one file has to stay' });
+  }
+  const changed = { ...manifest, files };
+  await host.current().manifests.put(changed);
+  const download = await engine.reselect(changed, pathsOf(changed));
+  await catalog.refresh(modelId);
+  if (download || excluded) return download;
+  return startDownload({ host, catalog, engine }, modelId);
 }
 
 async function remove(
@@ -98,3 +127,7 @@ async function remove(
     await ports.catalog.refresh(id);
   }
 }
+
+/** The files of a model that were not left out. */
+export const pathsOf = ({ files }: Manifest) =>
+  files.filter(({ excluded }) => !excluded).map(({ path }) => path);

@@ -1,4 +1,5 @@
-/** The main thread's side of the hash worker: one worker for all runs, started on first use. */
+/** The main thread's side of the hash workers: one, or two once a second job comes while one is at work. */
+import { availableParallelism } from 'node:os';
 import { Worker } from 'node:worker_threads';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Digests, Hasher, HashRun } from '../engines/ports.ts';
@@ -6,17 +7,20 @@ import { translateFileError } from '../library/file-errors.ts';
 import type { HashAnswer, HashRequest } from '../workers/hash-worker.ts';
 import { workerUrl } from './worker-url.ts';
 
-/** Bytes on their way to the worker beyond which chunks are left for it to read from the file. */
-const QUEUE_LIMIT_BYTES = 32 * 2 ** 20;
+/** A run is told of new bytes when there are this many, or after this time. */
+const ADVANCE_BYTES = 4 * 2 ** 20;
+const ADVANCE_MS = 50;
 
-interface RunState {
-  queuedBytes: number;
-  hashedBytes: number;
+interface Thread {
+  readonly worker: Worker;
+  readonly jobs: Map<number, Job>;
+}
+
+interface Job {
+  /** What the worker says of it, but for failures. */
+  hear(answer: HashAnswer): void;
+  fail(error: Error): void;
   readonly path: string;
-  readonly onProgress: ((hashedBytes: number) => void) | undefined;
-  resolve?: (digests: Digests) => void;
-  reject?: (error: Error) => void;
-  failure?: Error;
 }
 
 export interface WorkerHasher extends Hasher {
@@ -24,84 +28,136 @@ export interface WorkerHasher extends Hasher {
 }
 
 export function createHasher(): WorkerHasher {
-  let worker: Worker | undefined;
-  let nextRun = 1;
-  const runs = new Map<number, RunState>();
+  const most = availableParallelism() > 1 ? 2 : 1;
+  const threads = new Set<Thread>();
+  let nextJob = 1;
 
-  function fail(run: number, failure: Error) {
-    const state = runs.get(run);
-    if (!state) return;
-    state.failure = failure;
-    state.reject?.(failure);
-  }
-
-  function hear(answer: HashAnswer) {
-    const state = runs.get(answer.run);
-    if (!state) return;
-    if (answer.kind === 'failed') {
-      fail(answer.run, failureOf(answer, state.path));
-    } else if (answer.kind === 'progress') {
-      state.hashedBytes = answer.hashedBytes;
-      state.queuedBytes = answer.queuedBytes;
-      state.onProgress?.(answer.hashedBytes);
-    } else {
-      const { sha256, gitSha1 } = answer;
-      runs.delete(answer.run);
-      state.resolve?.({ sha256, ...(gitSha1 && { gitSha1 }) });
-    }
-  }
-
-  function start(): Worker {
-    const started = new Worker(workerUrl('hash-worker'));
-    started.unref();
-    started.on('message', hear);
-    started.on('error', (error) => {
-      worker = undefined;
-      for (const run of runs.keys()) fail(run, error);
+  function start(): Thread {
+    const thread: Thread = { worker: new Worker(workerUrl('hash-worker')), jobs: new Map() };
+    thread.worker.unref();
+    thread.worker.on('message', (answer: HashAnswer) => {
+      const job = thread.jobs.get(answer.job);
+      if (answer.kind === 'failed') job?.fail(failureOf(answer, job.path));
+      else job?.hear(answer);
     });
-    return started;
+    thread.worker.on('error', (error) => {
+      threads.delete(thread);
+      for (const job of thread.jobs.values()) job.fail(error);
+    });
+    threads.add(thread);
+    return thread;
   }
 
-  function send(request: HashRequest, transfer: ArrayBuffer[] = []) {
-    worker ??= start();
-    worker.postMessage(request, transfer);
-  }
-
-  function follow(path: string, options: Parameters<Hasher['follow']>[1]): HashRun {
-    const run = nextRun++;
-    const { onProgress } = options;
-    const state: RunState = { queuedBytes: 0, hashedBytes: 0, path, onProgress };
-    runs.set(run, state);
-    send({ kind: 'follow', run, path, gitBlobBytes: options.gitBlobBytes ?? null });
-    return {
-      get hashedBytes() {
-        return state.hashedBytes;
-      },
-      push: (offset, chunk) => {
-        if (state.queuedBytes > QUEUE_LIMIT_BYTES) return;
-        state.queuedBytes += chunk.byteLength;
-        send({ kind: 'push', run, offset, chunk }, transferable(chunk));
-      },
-      finish: (length) =>
-        new Promise((resolve, reject) => {
-          if (state.failure) return reject(state.failure);
-          state.resolve = resolve;
-          state.reject = reject;
-          send({ kind: 'finish', run, length });
-        }),
-      cancel: () => {
-        if (runs.delete(run)) send({ kind: 'cancel', run });
-      },
-    };
+  /** The thread with the fewest jobs; another one rather than a second job for it. */
+  function choose(): Thread {
+    const [least] = [...threads].sort((a, b) => a.jobs.size - b.jobs.size);
+    return least && (least.jobs.size === 0 || threads.size >= most) ? least : start();
   }
 
   return {
-    follow,
+    follow: (path, options) => follow(choose(), nextJob++, path, options),
+    checksums: (path, spans) => {
+      if (spans.length === 0) return Promise.resolve([]);
+      const { worker, jobs } = choose();
+      const job = nextJob++;
+      return new Promise<(number | null)[]>((resolve, reject) => {
+        const hear = (answer: HashAnswer) => {
+          if (answer.kind === 'checked') resolve(answer.checksums);
+        };
+        jobs.set(job, { path, hear, fail: reject });
+        worker.postMessage({ kind: 'checksums', job, path, spans } satisfies HashRequest);
+      }).finally(() => jobs.delete(job));
+    },
     close: async () => {
-      await worker?.terminate();
-      worker = undefined;
+      const ended = [...threads].map(({ worker }) => worker.terminate());
+      threads.clear();
+      await Promise.all(ended);
     },
   };
+}
+
+function follow(
+  { worker, jobs }: Thread,
+  job: number,
+  path: string,
+  { gitBlobBytes, onProgress }: Parameters<Hasher['follow']>[1],
+): HashRun {
+  const send = (request: HashRequest) => worker.postMessage(request);
+  const advances = coalesce((length) => send({ kind: 'advance', job, length }));
+  let hashedBytes = 0;
+  let failure: Error | undefined;
+  let resolve: ((digests: Digests) => void) | undefined;
+  let reject: ((error: Error) => void) | undefined;
+
+  function end(): boolean {
+    advances.stop();
+    return jobs.delete(job);
+  }
+
+  jobs.set(job, {
+    path,
+    fail: (error) => {
+      end();
+      failure = error;
+      reject?.(error);
+    },
+    hear: (answer) => {
+      if (answer.kind === 'progress') {
+        hashedBytes = answer.hashedBytes;
+        onProgress?.(hashedBytes);
+      } else if (answer.kind === 'finished') {
+        end();
+        const { sha256, gitSha1 } = answer;
+        resolve?.({ sha256, ...(gitSha1 && { gitSha1 }) });
+      }
+    },
+  });
+  send({ kind: 'follow', job, path, gitBlobBytes: gitBlobBytes ?? null });
+  return {
+    get hashedBytes() {
+      return hashedBytes;
+    },
+    advance: (length) => {
+      if (jobs.has(job)) advances.to(length);
+    },
+    finish: (length) =>
+      new Promise((onDigests, onFailure) => {
+        if (failure) return onFailure(failure);
+        advances.stop();
+        resolve = onDigests;
+        reject = onFailure;
+        send({ kind: 'finish', job, length });
+      }),
+    cancel: () => {
+      if (end()) send({ kind: 'cancel', job });
+    },
+  };
+}
+
+/** Passes on the largest length so far, seldom enough that messages do not pile up. */
+function coalesce(tell: (length: number) => void) {
+  let wanted = 0;
+  let told = 0;
+  let timer: NodeJS.Timeout | undefined;
+
+  function stop() {
+    clearTimeout(timer);
+    timer = undefined;
+  }
+
+  function tellNow() {
+    stop();
+    told = wanted;
+    tell(told);
+  }
+
+  function to(length: number) {
+    wanted = Math.max(wanted, length);
+    if (wanted - told >= ADVANCE_BYTES) tellNow();
+    else if (wanted > told) timer ??= setTimeout(tellNow, ADVANCE_MS).unref();
+  }
+
+  return { to, stop };
 }
 
 function failureOf({ code, message }: HashAnswer & { kind: 'failed' }, path: string): AppError {
@@ -109,10 +165,4 @@ function failureOf({ code, message }: HashAnswer & { kind: 'failed' }, path: str
   const translated = translateFileError(cause, path);
   if (translated instanceof AppError) return translated;
   return new AppError('INTERNAL', { problem: `hashing failed: ${message}` }, { cause });
-}
-
-/** Only a chunk that owns its whole memory can be handed over; a slice of a pool is copied. */
-function transferable(chunk: Uint8Array): ArrayBuffer[] {
-  const owns = chunk.buffer instanceof ArrayBuffer && chunk.byteLength === chunk.buffer.byteLength;
-  return owns ? [chunk.buffer as ArrayBuffer] : [];
 }

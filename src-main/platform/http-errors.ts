@@ -1,6 +1,7 @@
 /** Turns what the network does, and what a status says, into coded errors, where they are born. */
-import { AppError } from '../../src-shared/errors.ts';
+import { AppError } from '../../src-shared/errors/app-error.ts';
 import { redact } from './redact.ts';
+import { issuerOf } from './tls-issuer.ts';
 
 /** Lower-case names; repeated headers are joined with a comma. */
 export type HttpHeaders = Readonly<Record<string, string | undefined>>;
@@ -29,6 +30,8 @@ const UNREACHABLE = new Set([
 const UNTRUSTED =
   /^(CERT_|CRL_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_|ERR_TLS_|ERR_SSL_|HOSTNAME_MISMATCH|INVALID_CA|INVALID_PURPOSE|PATH_LENGTH_EXCEEDED|EPROTO)/;
 
+const UNKNOWN_ISSUER = 'its issuer is not known to this system';
+
 const REASONS: Readonly<Record<string, string>> = {
   CERT_HAS_EXPIRED: 'it has expired',
   CERT_NOT_YET_VALID: 'it is not valid yet; is the clock right?',
@@ -36,10 +39,10 @@ const REASONS: Readonly<Record<string, string>> = {
   DEPTH_ZERO_SELF_SIGNED_CERT: 'it is self-signed',
   EPROTO: 'no secure connection could be agreed on',
   ERR_TLS_CERT_ALTNAME_INVALID: 'it belongs to another host',
-  SELF_SIGNED_CERT_IN_CHAIN: 'its issuer is not known to this system',
-  UNABLE_TO_GET_ISSUER_CERT: 'its issuer is not known to this system',
-  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: 'its issuer is not known to this system',
-  UNABLE_TO_VERIFY_LEAF_SIGNATURE: 'its issuer is not known to this system',
+  SELF_SIGNED_CERT_IN_CHAIN: UNKNOWN_ISSUER,
+  UNABLE_TO_GET_ISSUER_CERT: UNKNOWN_ISSUER,
+  UNABLE_TO_GET_ISSUER_CERT_LOCALLY: UNKNOWN_ISSUER,
+  UNABLE_TO_VERIFY_LEAF_SIGNATURE: UNKNOWN_ISSUER,
 };
 
 /**
@@ -54,8 +57,14 @@ export function translateNetworkError(error: unknown, url: string): unknown {
   if (UNREACHABLE.has(code)) return new AppError('NETWORK_OFFLINE', { host }, { cause });
   if (code.startsWith('HPE_')) return new AppError('ANSWER_UNREADABLE', { host }, { cause });
   if (!UNTRUSTED.test(code)) return cause;
+  return new AppError('TLS_UNTRUSTED', { host, reason: reasonOf(error, code) }, { cause });
+}
+
+function reasonOf(error: Error, code: string): string {
   const reason = REASONS[code] ?? code.replace(/^ERR_/, '').replaceAll('_', ' ').toLowerCase();
-  return new AppError('TLS_UNTRUSTED', { host, reason }, { cause });
+  const issuer = issuerOf(error);
+  if (reason !== UNKNOWN_ISSUER || !issuer) return reason;
+  return `its issuer, “${issuer}”, is not known to this system`;
 }
 
 function plainCopy(error: Error, code: string): Error {
@@ -70,13 +79,14 @@ interface Answered {
   readonly headers: HttpHeaders;
 }
 
-/** The failure that a status alone proves, or `null`: 4xx but 408 and 429 mean what the server says. */
+/** The failure that a status alone proves, or `null`: 4xx but 407, 408 and 429 mean what the server says. */
 export function failureOfStatus(answer: Answered, now: number): AppError | null {
   const { status, headers } = answer;
   const { host } = new URL(answer.url);
   const retryAfterMs = parseRetryAfter(headers, now);
   const options = retryAfterMs === undefined ? {} : { retryAfterMs };
   if (status === 429) return new AppError('RATE_LIMITED', { host }, options);
+  if (status === 407) return new AppError('PROXY_SIGN_IN', { host });
   if (status === 511) return new AppError('NETWORK_SIGN_IN', { host });
   if (status === 408 || status >= 500) {
     return new AppError('SERVER_FAILED', { host, status }, options);

@@ -1,45 +1,53 @@
 /**
- * The proxy the environment names (`HTTPS_PROXY`, `HTTP_PROXY`, `NO_PROXY`, either letter case).
- * Addresses of this computer never go through one, as in browsers.
+ * Which proxy leads to an address: the one the environment names (`HTTPS_PROXY`, `HTTP_PROXY`,
+ * `NO_PROXY`, either letter case), else the system's. Addresses of this computer never go through one, as
+ * in browsers.
  */
-import type { Agents } from 'got';
-import { HttpProxyAgent } from 'http-proxy-agent';
-import { HttpsProxyAgent } from 'https-proxy-agent';
+import type { ProxyFor } from '../engines/ports.ts';
 
 export type ProxyEnvironment = Readonly<Record<string, string | undefined>>;
 
-/** Agents for an address, or `undefined` when it is reached directly. */
-export type AgentsFor = (url: string) => Agents | undefined;
+/**
+ * The system's answer for a URL, as a PAC file gives it: `PROXY host:3128; SOCKS5 h:1080; DIRECT`.
+ * @see https://developer.mozilla.org/en-US/docs/Web/HTTP/Guides/Proxy_servers_and_tunneling/Proxy_Auto-Configuration_PAC_file
+ */
+export type ResolveSystemProxy = (url: string) => Promise<string>;
 
-/** One pair of agents for each proxy, kept for as long as the program runs. */
-export function createProxyAgents(environment: ProxyEnvironment): AgentsFor {
-  const known = new Map<string, Agents>();
-  return (url) => {
-    const proxy = proxyFor(url, environment);
-    if (proxy === undefined) return undefined;
-    const agents = known.get(proxy) ?? createAgents(proxy);
-    known.set(proxy, agents);
-    return agents;
+export interface ProxyOptions {
+  readonly environment: ProxyEnvironment;
+  /** Left out where no system can be asked. */
+  readonly resolveSystemProxy?: ResolveSystemProxy;
+}
+
+/** Asks anew for each address: the system's answer changes with the network. */
+export function createProxyFor({ environment, resolveSystemProxy }: ProxyOptions): ProxyFor {
+  return async (url) => {
+    if (isThisComputer(new URL(url).hostname)) return undefined;
+    const named = proxyFor(url, environment);
+    if (named !== undefined || !resolveSystemProxy || isExempted(url, environment)) return named;
+    // Browsers go directly as well when a PAC file cannot be had or fails.
+    return parseProxyList(await resolveSystemProxy(url).catch(() => 'DIRECT'));
   };
 }
 
-function createAgents(proxy: string): Agents {
-  return {
-    http: new HttpProxyAgent(proxy, { keepAlive: true }),
-    https: new HttpsProxyAgent(proxy, { keepAlive: true }),
-  };
-}
-
-/** Address of the proxy for a URL. Pure. */
+/** Address of the proxy the environment names for a URL. Pure. */
 export function proxyFor(url: string, environment: ProxyEnvironment): string | undefined {
-  const { protocol, hostname, port } = new URL(url);
-  const read = (name: string) => environment[name.toLowerCase()] || environment[name] || undefined;
-  const proxy = read(protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
+  const { protocol, hostname } = new URL(url);
+  const proxy = read(environment, protocol === 'https:' ? 'HTTPS_PROXY' : 'HTTP_PROXY');
   if (proxy === undefined || isThisComputer(hostname)) return undefined;
-  const effectivePort = port || (protocol === 'https:' ? '443' : '80');
-  if (isExempt(hostname, effectivePort, read('NO_PROXY') ?? '')) return undefined;
-  const address = proxy.includes('://') ? proxy : `http://${proxy}`;
-  return URL.canParse(address) ? address : undefined;
+  return isExempted(url, environment) ? undefined : usableAddress(proxy);
+}
+
+/** The first entry that can be used; SOCKS cannot, and is passed over. Pure. */
+export function parseProxyList(list: string): string | undefined {
+  for (const entry of list.split(';')) {
+    const [kind = '', address = ''] = entry.trim().split(/\s+/);
+    if (/^DIRECT$/i.test(kind)) return undefined;
+    const scheme = { PROXY: 'http', HTTP: 'http', HTTPS: 'https' }[kind.toUpperCase()];
+    const usable = scheme && address && usableAddress(`${scheme}://${address}`);
+    if (usable) return usable;
+  }
+  return undefined;
 }
 
 /** `localhost`, `127.0.0.0/8`, `::1`; without DNS. @param hostname as `URL` gives it */
@@ -47,17 +55,30 @@ export function isThisComputer(hostname: string): boolean {
   return /^(localhost|.+\.localhost|127(\.\d+){3}|\[::1\])\.?$/i.test(hostname);
 }
 
+/** With its scheme, and user information that can be decoded; only http and https are spoken. */
+function usableAddress(text: string): string | undefined {
+  const address = text.includes('://') ? text : `http://${text}`;
+  if (!URL.canParse(address) || !/^https?:$/.test(new URL(address).protocol)) return undefined;
+  // A lone percent sign in a password means itself.
+  return address.replace(/%(?![0-9a-f]{2})/gi, '%25');
+}
+
+const read = (environment: ProxyEnvironment, name: string) =>
+  environment[name.toLowerCase()] || environment[name] || undefined;
+
 /** `example.org`, `.example.org` and `*.example.org` name a host and all below it; `*` names all. */
-function isExempt(hostname: string, port: string, list: string): boolean {
+function isExempted(url: string, environment: ProxyEnvironment): boolean {
+  const { protocol, hostname, port } = new URL(url);
+  const effectivePort = port || (protocol === 'https:' ? '443' : '80');
   const host = hostname.toLowerCase();
-  return list
+  return (read(environment, 'NO_PROXY') ?? '')
     .toLowerCase()
     .split(/[\s,]+/)
     .filter(Boolean)
     .some((entry) => {
       const [, name = '', only] = /^(.*?)(?::(\d+))?$/.exec(entry) ?? [];
       const bare = name.replace(/^\*?\.?/, '');
-      if (only !== undefined && only !== port) return false;
+      if (only !== undefined && only !== effectivePort) return false;
       return entry === '*' || (bare !== '' && (host === bare || host.endsWith(`.${bare}`)));
     });
 }

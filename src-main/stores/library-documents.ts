@@ -13,23 +13,44 @@ export interface QueueDocument {
   load(): readonly StoredDownload[];
   /** Resolves when it is on disk, or known not to get there (an alert says so). */
   save(downloads: readonly StoredDownload[]): Promise<void>;
+  /** Connections that proved best, by host. */
+  readonly counts: {
+    get(): ReadonlyMap<string, number>;
+    set(host: string, count: number): void;
+  };
   flush(): Promise<void>;
 }
 
-/** `downloads.json`: the queue in its order. */
+/** Hosts whose best number of connections is remembered; the oldest go first. */
+const MOST_HOSTS = 100;
+
+const queueSchema = z.object({
+  items: z.array(storedDownloadSchema),
+  connections: z.record(z.string(), z.number().int().positive()).default({}),
+});
+
+/** `downloads.json`: the queue in its order, and what was learned of hosts. */
 export async function openQueueDocument(path: string, alerts: Reported): Promise<QueueDocument> {
-  const document = await openDocument<{ items: StoredDownload[] }>({
+  const document = await openDocument<z.output<typeof queueSchema>>({
     path,
-    schema: z.object({ items: z.array(storedDownloadSchema) }),
+    schema: queueSchema,
     version: VERSION,
-    defaults: { items: [] },
+    defaults: { items: [], connections: {} },
     ...reportTo(alerts, 'downloads.json'),
   });
   return {
     load: () => document.data.items,
     save: (downloads) => {
-      document.update(() => ({ items: [...downloads] }));
+      document.update(({ connections }) => ({ items: [...downloads], connections }));
       return document.flush().catch(() => undefined);
+    },
+    counts: {
+      get: () => new Map(Object.entries(document.data.connections)),
+      set: (host, count) =>
+        document.update(({ items, connections: { [host]: _, ...others } }) => {
+          const known = Object.entries(others).slice(1 - MOST_HOSTS);
+          return { items, connections: { ...Object.fromEntries(known), [host]: count } };
+        }),
     },
     flush: document.flush,
   };

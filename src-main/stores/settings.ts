@@ -2,6 +2,7 @@
  * The settings in force: defaults, over them what the person has set, over that what the environment
  * and the command line fix for this run. Only what the person has set is stored.
  */
+import { isDeepStrictEqual } from 'node:util';
 import { z } from 'zod';
 import type { SettingsOrigin, SettingsSnapshot } from '../../src-shared/contract/settings.ts';
 import { AppError } from '../../src-shared/errors.ts';
@@ -91,7 +92,7 @@ export function createSettingsStore(options: SettingsStoreOptions): SettingsStor
     snapshot = next;
     const changed = settingEntries().filter(
       ({ group, name }) =>
-        valueAt(before.values, group, name) !== valueAt(next.values, group, name),
+        !isDeepStrictEqual(valueAt(before.values, group, name), valueAt(next.values, group, name)),
     );
     publish('settings.changed', next);
     if (changed.length === 0) return;

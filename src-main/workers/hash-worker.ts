@@ -1,90 +1,91 @@
 /**
- * Digests of growing files. Messages come in order; each run holds a position. Bytes that continue at
- * the position are digested from memory; a gap before them is read back from the file (it is in the
- * page cache, or it was there before a restart). Gaps are read in slices, so that one large file does
- * not hold up the others.
+ * Digests of growing files, and CRC-32 of spans. A run chases its file: it reads what was just written,
+ * while it still is in the page cache. All jobs advance in turn by slices, so that a large file does not
+ * hold up the others.
  */
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { closeSync, openSync, readSync } from 'node:fs';
 import { parentPort } from 'node:worker_threads';
+import { crc32 } from 'node:zlib';
+
+interface ByteSpan {
+  readonly from: number;
+  readonly to: number;
+}
 
 export type HashRequest =
-  | { kind: 'follow'; run: number; path: string; gitBlobBytes: number | null }
-  | { kind: 'push'; run: number; offset: number; chunk: Uint8Array }
-  | { kind: 'finish'; run: number; length: number }
-  | { kind: 'cancel'; run: number };
+  | { kind: 'follow'; job: number; path: string; gitBlobBytes: number | null }
+  /** The first `length` bytes are there. */
+  | { kind: 'advance'; job: number; length: number }
+  | { kind: 'finish'; job: number; length: number }
+  | { kind: 'cancel'; job: number }
+  | { kind: 'checksums'; job: number; path: string; spans: readonly ByteSpan[] };
 
 export type HashAnswer =
-  | { kind: 'progress'; run: number; hashedBytes: number; queuedBytes: number }
-  | { kind: 'finished'; run: number; sha256: string; gitSha1: string | null }
-  | { kind: 'failed'; run: number; code: string; message: string };
+  | { kind: 'progress'; job: number; hashedBytes: number }
+  | { kind: 'finished'; job: number; sha256: string; gitSha1: string | null }
+  | { kind: 'checked'; job: number; checksums: (number | null)[] }
+  | { kind: 'failed'; job: number; code: string; message: string };
 
 /** Pages are copied several times faster when the buffer does not start on a page boundary. */
 const PAD_BYTES = 1024;
-const SLICE_BYTES = 8 * 2 ** 20;
 const BLOCK_BYTES = 2 ** 20;
-const REPORT_BYTES = 2 * 2 ** 20;
+const SLICE_BYTES = 8 * 2 ** 20;
+const REPORT_BYTES = 4 * 2 ** 20;
 const block = Buffer.alloc(BLOCK_BYTES + PAD_BYTES).subarray(PAD_BYTES);
 
-interface Run {
-  readonly id: number;
-  readonly path: string;
-  readonly sha256: Hash;
-  readonly gitSha1: Hash | null;
-  position: number;
-  reported: number;
-  readonly todo: Array<Extract<HashRequest, { kind: 'push' | 'finish' }>>;
+interface Job {
+  hasWork(): boolean;
+  /** Works on one slice. @returns whether the job is done */
+  step(): boolean;
+  close(): void;
+}
+
+interface Run extends Job {
+  advance(length: number): void;
+  finish(length: number): void;
 }
 
 const runs = new Map<number, Run>();
-let scheduled = false;
+const checks = new Map<number, Job>();
+let isScheduled = false;
 
 const answer = (message: HashAnswer) => parentPort?.postMessage(message);
 
 parentPort?.on('message', (request: HashRequest) => {
-  if (request.kind === 'follow') runs.set(request.run, begin(request));
-  else if (request.kind === 'cancel') runs.delete(request.run);
-  else runs.get(request.run)?.todo.push(request);
+  const { job } = request;
+  if (request.kind === 'follow') runs.set(job, createRun(request));
+  else if (request.kind === 'checksums') checks.set(job, createCheck(request));
+  else if (request.kind === 'advance') runs.get(job)?.advance(request.length);
+  else if (request.kind === 'finish') runs.get(job)?.finish(request.length);
+  else drop(runs, job);
   schedule();
 });
 
-function begin({ run, path, gitBlobBytes }: Extract<HashRequest, { kind: 'follow' }>): Run {
-  const gitSha1 = gitBlobBytes === null ? null : createHash('sha1');
-  gitSha1?.update(`blob ${gitBlobBytes}\0`);
-  return {
-    id: run,
-    path,
-    sha256: createHash('sha256'),
-    gitSha1,
-    position: 0,
-    reported: 0,
-    todo: [],
-  };
+function drop(jobs: Map<number, Job>, id: number) {
+  jobs.get(id)?.close();
+  jobs.delete(id);
 }
 
+/** One slice of each job, then whatever messages came meanwhile. */
 function schedule() {
-  if (scheduled) return;
-  scheduled = true;
+  if (isScheduled) return;
+  isScheduled = true;
   setImmediate(() => {
-    scheduled = false;
-    const busy = [...runs.values()].filter((run) => run.todo.length > 0);
-    for (const run of busy) work(run);
-    if (busy.some((run) => run.todo.length > 0)) schedule();
+    isScheduled = false;
+    for (const jobs of [runs, checks]) {
+      for (const [id, job] of jobs) if (job.hasWork()) work(jobs, id, job);
+    }
+    if ([...runs.values(), ...checks.values()].some((job) => job.hasWork())) schedule();
   });
 }
 
-/** One step of one run: a chunk, a slice of a gap, or the end. */
-function work(run: Run) {
-  const next = run.todo[0];
-  if (!next) return;
+function work(jobs: Map<number, Job>, id: number, job: Job) {
   try {
-    const target = next.kind === 'push' ? next.offset : next.length;
-    if (run.position < target) readSlice(run, target);
-    else if (next.kind === 'push') takeChunk(run, next);
-    else finish(run);
+    if (job.step()) drop(jobs, id);
   } catch (error) {
-    runs.delete(run.id);
-    answer({ kind: 'failed', run: run.id, ...describeFailure(error) });
+    drop(jobs, id);
+    answer({ kind: 'failed', job: id, ...describeFailure(error) });
   }
 }
 
@@ -94,45 +95,109 @@ function describeFailure(error: unknown) {
   return { code, message: error.message };
 }
 
-function readSlice(run: Run, target: number) {
-  const file = openSync(run.path, 'r');
-  try {
-    const end = Math.min(target, run.position + SLICE_BYTES);
-    while (run.position < end) {
-      const wanted = Math.min(BLOCK_BYTES, end - run.position);
-      const count = readSync(file, block, 0, wanted, run.position);
-      if (count === 0) throw new Error(`the file ends at ${run.position}, before ${target}`);
-      update(run, block.subarray(0, count));
+/** A file that is opened when it is first read. */
+function createReader(path: string) {
+  let file: number | undefined;
+  return {
+    /** @returns a block of `[from, to)`, empty at the end of the file; overwritten by the next read of any */
+    read: (from: number, to: number): Buffer => {
+      file ??= openSync(path, 'r');
+      const count = readSync(file, block, 0, Math.min(BLOCK_BYTES, to - from), from);
+      return block.subarray(0, count);
+    },
+    close: () => {
+      if (file !== undefined) closeSync(file);
+      file = undefined;
+    },
+  };
+}
+
+function createRun({ job, path, gitBlobBytes }: Extract<HashRequest, { kind: 'follow' }>): Run {
+  const reader = createReader(path);
+  const sha256 = createHash('sha256');
+  const gitSha1 = gitBlobBytes === null ? null : createHash('sha1');
+  gitSha1?.update(`blob ${gitBlobBytes}\0`);
+  let position = 0;
+  let reported = 0;
+  let target = 0;
+  let isLast = false;
+
+  function readSlice() {
+    const end = Math.min(target, position + SLICE_BYTES);
+    while (position < end) {
+      const bytes = reader.read(position, end);
+      if (bytes.byteLength === 0) {
+        throw new Error(`the file ends at ${position}, before ${target}`);
+      }
+      sha256.update(bytes);
+      gitSha1?.update(bytes);
+      position += bytes.byteLength;
     }
-  } finally {
-    closeSync(file);
   }
-  report(run);
+
+  function report() {
+    const isDue = position - reported >= REPORT_BYTES || position === target;
+    if (!isDue || position === reported) return;
+    reported = position;
+    answer({ kind: 'progress', job, hashedBytes: position });
+  }
+
+  return {
+    advance: (length) => {
+      target = Math.max(target, length);
+    },
+    finish: (length) => {
+      target = length;
+      isLast = true;
+    },
+    hasWork: () => position < target || isLast,
+    step: () => {
+      readSlice();
+      report();
+      if (!isLast || position < target) return false;
+      const git = gitSha1?.digest('hex') ?? null;
+      answer({ kind: 'finished', job, sha256: sha256.digest('hex'), gitSha1: git });
+      return true;
+    },
+    close: reader.close,
+  };
 }
 
-function takeChunk(run: Run, { offset, chunk }: Extract<HashRequest, { kind: 'push' }>) {
-  run.todo.shift();
-  update(run, chunk.subarray(run.position - offset));
-  if (run.todo.length === 0 || run.position - run.reported >= REPORT_BYTES) report(run);
-}
+function createCheck({ job, path, spans }: Extract<HashRequest, { kind: 'checksums' }>): Job {
+  const reader = createReader(path);
+  const checksums: (number | null)[] = [];
+  let position = spans[0]?.from ?? 0;
+  let value = 0;
 
-function update(run: Run, bytes: Uint8Array) {
-  run.sha256.update(bytes);
-  run.gitSha1?.update(bytes);
-  run.position += bytes.byteLength;
-}
+  function end(checksum: number | null) {
+    checksums.push(checksum);
+    position = spans[checksums.length]?.from ?? 0;
+    value = 0;
+  }
 
-function report(run: Run) {
-  run.reported = run.position;
-  const queued = run.todo.reduce(
-    (sum, entry) => sum + (entry.kind === 'push' ? entry.chunk.byteLength : 0),
-    0,
-  );
-  answer({ kind: 'progress', run: run.id, hashedBytes: run.position, queuedBytes: queued });
-}
-
-function finish(run: Run) {
-  runs.delete(run.id);
-  const gitSha1 = run.gitSha1?.digest('hex') ?? null;
-  answer({ kind: 'finished', run: run.id, sha256: run.sha256.digest('hex'), gitSha1 });
+  return {
+    hasWork: () => true,
+    step: () => {
+      for (let left = SLICE_BYTES; left > 0; ) {
+        const span = spans[checksums.length];
+        if (!span) break;
+        if (position >= span.to) {
+          end(value);
+          continue;
+        }
+        const bytes = reader.read(position, Math.min(span.to, position + left));
+        if (bytes.byteLength === 0) {
+          end(null);
+          continue;
+        }
+        value = crc32(bytes, value);
+        position += bytes.byteLength;
+        left -= bytes.byteLength;
+      }
+      if (checksums.length < spans.length) return false;
+      answer({ kind: 'checked', job, checksums });
+      return true;
+    },
+    close: reader.close,
+  };
 }

@@ -1,6 +1,4 @@
-import { Box, Collapse, Group, Paper, Text, UnstyledButton } from '@mantine/core';
-import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
-import { useState } from 'react';
+import { Badge, Box, Group, Paper, Text } from '@mantine/core';
 import {
   activityOf,
   describeDownload,
@@ -8,34 +6,70 @@ import {
   retryReason,
 } from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
-import { formatBytes } from '../../src-shared/domain/format.ts';
+import { formatBytes, formatLimit, formatMoment } from '../../src-shared/domain/format.ts';
 import type { ActionKind } from '../../src-shared/errors.ts';
 import { TONE_COLORS, toneOfDownload } from '../format/model-status.ts';
+import type { SpeedSample } from '../format/speed-history.ts';
 import { titleOfDownload } from '../format/titles.ts';
 import { counted, formatAgo, sentenceCase } from '../format/words.ts';
 import { DownloadButtons, type DownloadButtonsProps } from './download-buttons.tsx';
+import classes from './download-card.module.css';
+import { DownloadFiles } from './download-files.tsx';
+import { DragHandle, useDropTarget } from './drag-handle.tsx';
 import { ErrorNotice } from './error-notice.tsx';
-import { FileProgressRows } from './file-progress-rows.tsx';
 import { ProgressLine } from './progress-line.tsx';
+import { SpeedGraph } from './speed-graph.tsx';
 
 interface DownloadCardProps extends DownloadButtonsProps {
-  /** Only read while a retry is counted down. */
+  /** Only read while a time is counted down or named. */
   readonly now: number;
+  /** What keeps it from being faster, in a sentence. */
+  readonly whySlow: string | null;
+  /** Speeds of the last minute. */
+  readonly speeds: readonly SpeedSample[];
   readonly onAction: (kind: ActionKind) => void;
+  /** Another download was dropped on this one. */
+  readonly onDropped: (modelId: string) => void;
 }
 
 /** One download: what it is doing in words, how far it is, and what can be done with it. */
-export function DownloadCard({ now, onAction, ...buttons }: DownloadCardProps) {
-  const { download } = buttons;
+export function DownloadCard({
+  now,
+  whySlow,
+  speeds,
+  onAction,
+  onDropped,
+  ...buttons
+}: DownloadCardProps) {
+  const { download, canMoveUp, canMoveDown, onManage, onMove } = buttons;
   const { state } = download;
   const title = titleOfDownload(download);
-  const reason = retryReason(download);
+  const drop = useDropTarget(onDropped);
   return (
-    <Paper component="li" withBorder p="sm" px="md" aria-label={title}>
+    <Paper
+      component="li"
+      withBorder
+      p="sm"
+      px="md"
+      className={classes.card ?? ''}
+      aria-label={title}
+      {...drop}
+    >
       <Group justify="space-between" wrap="nowrap" gap="md">
-        <Text fw={600} size="sm" truncate title={download.modelId}>
-          {title}
-        </Text>
+        <Group gap={6} wrap="nowrap" miw={0}>
+          {download.can.prioritize && (canMoveUp || canMoveDown) && (
+            <DragHandle
+              title={title}
+              modelId={download.modelId}
+              position={download.position}
+              onMove={onMove}
+            />
+          )}
+          <Text fw={600} size="sm" truncate title={download.modelId}>
+            {title}
+          </Text>
+          <Badges download={download} now={now} />
+        </Group>
         <DownloadButtons {...buttons} />
       </Group>
       {state.kind !== 'done' && (
@@ -47,14 +81,11 @@ export function DownloadCard({ now, onAction, ...buttons }: DownloadCardProps) {
           />
         </Box>
       )}
-      <Group justify="space-between" gap="md" fz="xs" c="dimmed" className="numbers" wrap="nowrap">
-        <span>{sentenceCase(wordsOf(download, now))}</span>
-        <span>{bytesWords(download)}</span>
-      </Group>
-      {reason && (
-        <Text fz="xs" c="dimmed" mt={2}>
-          {reason}
-        </Text>
+      <Words download={download} now={now} whySlow={whySlow} />
+      {state.kind === 'running' && (
+        <Box mt={6}>
+          <SpeedGraph label={`Speed of ${title}`} samples={speeds} />
+        </Box>
       )}
       {'error' in state && (
         <div style={{ marginTop: 10 }}>
@@ -66,33 +97,54 @@ export function DownloadCard({ now, onAction, ...buttons }: DownloadCardProps) {
         </div>
       )}
       {state.kind !== 'done' && download.files.length > 0 && (
-        <Files download={download} now={now} />
+        <DownloadFiles download={download} now={now} onManage={onManage} />
       )}
     </Paper>
   );
 }
 
-function Files({ download, now }: { readonly download: Download; readonly now: number }) {
-  const [open, setOpen] = useState(false);
-  const { files } = download;
-  const Chevron = open ? IconChevronDown : IconChevronRight;
-  const done = files.filter((file) => file.state.kind === 'verified').length;
+/** What was set for this download alone. */
+function Badges({ download, now }: Pick<DownloadCardProps, 'download' | 'now'>) {
+  const { state, limitBytesPerSecond, startAt, hold } = download;
+  if (state.kind === 'done') return null;
   return (
-    <div style={{ marginTop: 6 }}>
-      <UnstyledButton
-        aria-expanded={open}
-        aria-label={`Files of ${titleOfDownload(download)}`}
-        onClick={() => setOpen(!open)}
-      >
-        <Group gap={4} c="dimmed" fz="xs" className="numbers">
-          <Chevron size={14} aria-hidden />
-          {`${counted(files.length, 'file')}, ${done} verified`}
+    <>
+      {limitBytesPerSecond !== null && (
+        <Badge variant="light" color="gray" style={{ flexShrink: 0 }}>
+          At most {formatLimit(limitBytesPerSecond)}
+        </Badge>
+      )}
+      {startAt !== null && hold?.kind !== 'start-at' && state.kind !== 'running' && (
+        <Badge variant="light" color="gray" style={{ flexShrink: 0 }}>
+          Not before {formatMoment(startAt, now)}
+        </Badge>
+      )}
+    </>
+  );
+}
+
+function Words({
+  download,
+  now,
+  whySlow,
+}: Pick<DownloadCardProps, 'download' | 'now' | 'whySlow'>) {
+  const reason = retryReason(download);
+  return (
+    <Box fz="xs" c="dimmed" className="numbers">
+      <Group justify="space-between" gap="md" wrap="nowrap">
+        <span>{sentenceCase(wordsOf(download, now))}</span>
+        <Group gap="md" wrap="nowrap">
+          {download.connections > 0 && <span>{counted(download.connections, 'connection')}</span>}
+          <span>{bytesWords(download)}</span>
         </Group>
-      </UnstyledButton>
-      <Collapse expanded={open}>
-        <FileProgressRows files={files} now={now} />
-      </Collapse>
-    </div>
+      </Group>
+      {reason && <div className={classes.more}>{reason}</div>}
+      {whySlow && (
+        <div className={classes.more}>
+          <b>Why is this slow?</b> {whySlow}.
+        </div>
+      )}
+    </Box>
   );
 }
 

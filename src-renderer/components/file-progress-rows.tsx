@@ -1,44 +1,65 @@
+import { Checkbox } from '@mantine/core';
 import { percent } from '../../src-shared/domain/describe.ts';
 import type { FileProgress } from '../../src-shared/domain/download.ts';
 import { formatBytes, formatDuration } from '../../src-shared/domain/format.ts';
-import { TONE_COLORS } from '../format/model-status.ts';
+import { counted } from '../format/words.ts';
 import classes from './file-rows.module.css';
-import { ProgressLine } from './progress-line.tsx';
+import { PieceBar } from './piece-bar.tsx';
 
 interface FileProgressRowsProps {
   readonly files: readonly FileProgress[];
   readonly now: number;
+  readonly onInclude: (path: string, included: boolean) => void;
 }
 
-export function FileProgressRows({ files, now }: FileProgressRowsProps) {
+/** Each file of a download: whether it is wanted, which parts are here, and what it is doing. */
+export function FileProgressRows({ files, now, onInclude }: FileProgressRowsProps) {
+  const wanted = files.filter(({ state }) => state.kind !== 'excluded').length;
   return (
     <ul className={classes.list}>
-      {files.map((file) => (
-        <li key={file.path} className={`${classes.line} numbers`}>
-          <span className="path">{file.path}</span>
-          <span>{describeFile(file, now)}</span>
-          {MOVING.includes(file.state.kind) ? (
-            <ProgressLine
-              size={4}
-              label={`Progress of ${file.path}`}
-              percent={percent(file.receivedBytes, file.sizeBytes)}
-              color={TONE_COLORS[file.state.kind === 'retrying' ? 'waiting' : 'busy']}
+      {files.map((file) => {
+        const { path, state } = file;
+        const included = state.kind !== 'excluded';
+        return (
+          <li key={path} className={`${classes.line} numbers`} data-excluded={!included}>
+            <Checkbox
+              size="xs"
+              aria-label={`Include ${path}`}
+              checked={included}
+              disabled={state.kind === 'verified' || (included && wanted === 1)}
+              onChange={(event) => onInclude(path, event.currentTarget.checked)}
             />
-          ) : (
-            <span />
-          )}
-          <span style={{ textAlign: 'right' }}>{sizeWords(file)}</span>
-        </li>
-      ))}
+            <span className="path">{path}</span>
+            {WITH_BAR.includes(state.kind) ? <PieceBar file={file} /> : <span />}
+            <span className={classes.size}>{sizeWords(file)}</span>
+            <span className={classes.doing}>{doingWords(file, now)}</span>
+          </li>
+        );
+      })}
     </ul>
   );
 }
 
-const MOVING: readonly FileProgress['state']['kind'][] = ['downloading', 'retrying', 'verifying'];
+const WITH_BAR: readonly FileProgress['state']['kind'][] = [
+  'waiting',
+  'downloading',
+  'retrying',
+  'verifying',
+  'failed',
+];
 
-function sizeWords({ receivedBytes, sizeBytes }: FileProgress): string {
+function sizeWords({ receivedBytes, sizeBytes, state }: FileProgress): string {
   const size = formatBytes(sizeBytes);
-  return receivedBytes >= sizeBytes ? size : `${formatBytes(receivedBytes)} of ${size}`;
+  if (state.kind === 'excluded' || receivedBytes >= sizeBytes) return size;
+  return `${formatBytes(receivedBytes)} of ${size}`;
+}
+
+/** `downloading · 4 connections to cdn.example.org`. */
+function doingWords(file: FileProgress, now: number): string {
+  const { connections, route } = file;
+  const using = connections > 0 ? counted(connections, 'connection') : null;
+  const from = using && route ? `${using} to ${route}` : (using ?? null);
+  return [describeFile(file, now), from].filter(Boolean).join(' · ');
 }
 
 /** What one file is doing, in words. Pure. */
@@ -61,5 +82,7 @@ export function describeFile(
       return 'verified';
     case 'failed':
       return state.error.title;
+    case 'excluded':
+      return 'left out';
   }
 }

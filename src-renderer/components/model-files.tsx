@@ -4,6 +4,7 @@ import {
   IconAlertTriangle,
   IconCircleCheck,
   IconCircleDashed,
+  IconCircleMinus,
   IconProgress,
 } from '@tabler/icons-react';
 import { formatBytes } from '../../src-shared/domain/format.ts';
@@ -22,6 +23,7 @@ const STATES: Record<
   },
   partial: { words: 'in part', icon: IconProgress, color: 'var(--mantine-color-dimmed)' },
   missing: { words: 'missing', icon: IconCircleDashed, color: 'var(--mantine-color-dimmed)' },
+  excluded: { words: 'left out', icon: IconCircleMinus, color: 'var(--mantine-color-dimmed)' },
   damaged: { words: 'damaged', icon: IconAlertTriangle, color: 'var(--larder-bad)' },
 };
 

@@ -1,5 +1,6 @@
 import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import type { SpeedWindow } from '../../src-shared/domain/speed-schedule.ts';
 import {
   type SettingField,
   type SettingValue,
@@ -7,6 +8,8 @@ import {
   toStored,
 } from '../format/setting-fields.ts';
 import { sentenceCase } from '../format/words.ts';
+import { ScheduleEditor } from './schedule-editor.tsx';
+import { TextListControl } from './text-list-control.tsx';
 
 export interface SettingControlProps {
   readonly id: string;
@@ -43,7 +46,7 @@ export function SettingControl(props: SettingControlProps) {
           disabled={disabled}
           data={field.kind.options.map((option) => ({
             value: option,
-            label: sentenceCase(option),
+            label: sentenceCase(option.replaceAll('-', ' ')),
           }))}
           onChange={onChange}
         />
@@ -53,8 +56,15 @@ export function SettingControl(props: SettingControlProps) {
     case 'text':
     case 'folder':
       return <TextControl {...props} />;
+    case 'texts':
+      return <TextListControl {...props} values={listOf<string>(value)} label={field.label} />;
+    case 'schedule':
+      return <ScheduleEditor {...props} windows={listOf<SpeedWindow>(value)} label={field.label} />;
   }
 }
+
+/** The value of a field whose kind says that it is a list. */
+const listOf = <T,>(value: SettingValue) => (Array.isArray(value) ? (value as readonly T[]) : []);
 
 type NumberKind = Extract<SettingField['kind'], { kind: 'number' }>;
 

@@ -1,5 +1,6 @@
 import { Badge, Button, Group, Paper, Text } from '@mantine/core';
 import { IconCheck, IconDownload } from '@tabler/icons-react';
+import type { ReactNode } from 'react';
 import { formatBytes } from '../../src-shared/domain/format.ts';
 import type { Variant } from '../../src-shared/domain/hub.ts';
 import { counted } from '../format/words.ts';
@@ -16,6 +17,8 @@ interface VariantRowProps {
   readonly busy: boolean;
   readonly onDownload: () => void;
   readonly onShow: () => void;
+  /** Stands below, over the whole width. */
+  readonly children?: ReactNode;
 }
 
 /** One set of files that can be downloaded: its size, and how it would run here. */
@@ -75,6 +78,7 @@ export function VariantRow({ variant, inLibrary, wanted, ...row }: VariantRowPro
           Download
         </Button>
       )}
+      {row.children && <div className={classes.below}>{row.children}</div>}
     </Paper>
   );
 }

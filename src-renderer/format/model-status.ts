@@ -53,9 +53,24 @@ export function toneOfDownload(download: Download): Tone {
 }
 
 /** Some file waits for its next attempt, and none is moving. */
-export function isRetrying({ state, files }: Pick<Download, 'state' | 'files'>): boolean {
+function isRetrying({ state, files }: Pick<Download, 'state' | 'files'>): boolean {
   const kinds = files.map((file) => file.state.kind);
   return state.kind === 'running' && kinds.includes('retrying') && !kinds.includes('downloading');
+}
+
+const MINUTE_MS = 60_000;
+
+/** The words of a download, or of one of its files, name a time. */
+export function needsNow(download: Download): boolean {
+  return countsDown(download) || download.startAt !== null || download.hold !== null;
+}
+
+const countsDown = ({ files }: Download) => files.some(({ state }) => state.kind === 'retrying');
+
+/** The time as exact as the words of a download need it, so that others are not drawn again. */
+export function nowFor(download: Download, now: number): number {
+  if (countsDown(download)) return now;
+  return needsNow(download) ? Math.floor(now / MINUTE_MS) * MINUTE_MS : 0;
 }
 
 function toneOf({ availability, activity }: Model): Tone {

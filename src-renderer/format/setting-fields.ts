@@ -1,16 +1,21 @@
 /** Turns the table of settings into fields a person can fill in. Pure. */
 import { z } from 'zod';
 import type { SettingsOrigin } from '../../src-shared/contract/settings.ts';
+import { type SpeedWindow, speedWindowSchema } from '../../src-shared/domain/speed-schedule.ts';
 import { settingEntries } from '../../src-shared/settings/schema.ts';
 import { sentenceCase } from './words.ts';
 
-export type SettingValue = string | number | boolean;
+export type SettingValue = string | number | boolean | readonly string[] | readonly SpeedWindow[];
 
 export type FieldKind =
   | { readonly kind: 'switch' }
   | { readonly kind: 'choice'; readonly options: readonly string[] }
   | { readonly kind: 'text' }
   | { readonly kind: 'folder' }
+  /** Several texts, in order. */
+  | { readonly kind: 'texts' }
+  /** Windows of the week. */
+  | { readonly kind: 'schedule' }
   | {
       readonly kind: 'number';
       /** What the number counts, as shown after it. */
@@ -36,8 +41,17 @@ export interface SettingField {
 const LABELS: Readonly<Record<string, string>> = {
   'library.folder': 'Library folder',
   'hub.endpoint': 'Hub address',
+  'hub.mirrors': 'Mirrors',
+  'hub.ollama': 'Ollama address',
+  'hub.civitai': 'Civitai address',
   'downloads.concurrent': 'Models at the same time',
   'downloads.filesAtOnce': 'Files at the same time',
+  'downloads.connectionsPerHost': 'Connections to one host',
+  'downloads.limitBytesPerSecond': 'Speed limit',
+  'downloads.schedule': 'Weekly schedule',
+  'downloads.onBattery': 'On battery',
+  'downloads.onMetered': 'On a metered connection',
+  'downloads.keepAwake': 'Keep the computer awake',
   'downloads.attempts': 'Attempts before giving up',
   'downloads.stallTimeoutMs': 'Patience with a silent connection',
   'downloads.keepFreeBytes': 'Space to keep free',
@@ -52,6 +66,7 @@ const UNITS: Readonly<
 > = {
   ms: { unit: 's', factor: 1_000, decimals: 1 },
   bytes: { unit: 'GB', factor: 10 ** 9, decimals: 2 },
+  'bytes/s': { unit: 'MB/s', factor: 10 ** 6, decimals: 2 },
 };
 
 export const SETTING_FIELDS: readonly SettingField[] = settingEntries().map(
@@ -61,7 +76,7 @@ export const SETTING_FIELDS: readonly SettingField[] = settingEntries().map(
     name,
     label: LABELS[key] ?? labelFrom(name),
     doc: field.meta.description,
-    default: field.value,
+    default: field.value as SettingValue,
     kind: kindOf(key, field.type, field.meta.unit),
   }),
 );
@@ -81,8 +96,18 @@ function kindOf(key: string, type: z.ZodType, unit: string | undefined): FieldKi
     const max = (type.maxValue ?? Number.MAX_SAFE_INTEGER) / shown.factor;
     return { kind: 'number', ...shown, min, max };
   }
+  if (type instanceof z.ZodArray) {
+    return { kind: type.element === speedWindowSchema ? 'schedule' : 'texts' };
+  }
   return { kind: key === 'library.folder' ? 'folder' : 'text' };
 }
+
+export const isSameValue = (a: SettingValue, b: SettingValue) =>
+  JSON.stringify(a) === JSON.stringify(b);
+
+/** The control needs the whole width, below its label. */
+export const isWide = ({ kind }: FieldKind) =>
+  kind === 'folder' || kind === 'text' || kind === 'texts' || kind === 'schedule';
 
 type NumberKind = Extract<FieldKind, { kind: 'number' }>;
 

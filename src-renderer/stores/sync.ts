@@ -32,10 +32,10 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
       stores.models.getState().put(event.data.modelId, event.data.model);
       return;
     case 'download.progress':
-      stores.downloads.getState().put(event.data.download.id, event.data.download);
+      putDownload(stores, event, event.data.download.id);
       return;
     case 'download.state':
-      applyDownloadState(stores, event.data);
+      applyDownloadState(stores, event);
       return;
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
@@ -58,14 +58,21 @@ function followLibraryFolder({ settings, models, downloads }: Stores): () => voi
   });
 }
 
+type DownloadEvent = Extract<LarderEvent, { type: 'download.state' | 'download.progress' }>;
+
+function putDownload(stores: Stores, { at, data }: DownloadEvent, downloadId: string): void {
+  stores.downloads.getState().put(downloadId, data.download, Date.parse(at));
+}
+
 function applyDownloadState(
   stores: Stores,
-  { downloadId, download }: Extract<LarderEvent, { type: 'download.state' }>['data'],
+  event: Extract<LarderEvent, { type: 'download.state' }>,
 ): void {
+  const { downloadId, download } = event.data;
   const known = loadedValue(stores.downloads.getState().downloads);
   const before = known?.find(({ id }) => id === downloadId);
   const words = download && announcementOf(before, download);
   if (words) stores.notices.getState().announce(words);
   if (before?.state.kind !== download?.state.kind) void stores.system.getState().load();
-  stores.downloads.getState().put(downloadId, download);
+  putDownload(stores, event, downloadId);
 }

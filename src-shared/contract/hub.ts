@@ -5,7 +5,7 @@ import { operation } from './define.ts';
 export const hubOperations = {
   'hub.search': operation({
     input: z.object({
-      source: z.enum(['hf']).default('hf'),
+      source: z.enum(['hf', 'civitai']).default('hf'),
       q: z.string().max(500).default(''),
       task: z.string().max(100).optional().meta({ description: 'A pipeline tag of the hub.' }),
       fits: z.boolean().default(false).meta({ description: 'Only what fits this machine.' }),

@@ -1,7 +1,14 @@
 /** The status of a download and of a model in words: the same in the window, the API and the tray. */
 
-import type { Download, FileProgress } from './download.ts';
-import { formatBytes, formatDuration, formatRate } from './format.ts';
+import type { Download, EtaConfidence, FileProgress, Hold } from './download.ts';
+import {
+  formatBytes,
+  formatDuration,
+  formatDurationRange,
+  formatLimit,
+  formatMoment,
+  formatRate,
+} from './format.ts';
 import type { Activity, Availability } from './model.ts';
 
 /** What a download is doing, derived from its state and the states of its files. */
@@ -30,10 +37,11 @@ function activityOfFiles(files: readonly FileProgress[]): Activity {
   return kinds.has('verifying') || allHere ? 'verifying' : 'downloading';
 }
 
-/** One line, e.g. `retrying in 8 s (2 of 3)`, `verifying, 62 %`, `12.3 MB/s, 4 min left`. */
+/** One line, e.g. `retrying in 8 s (2 of 3)`, `waits until 22:00`, `12.3 MB/s, 4 min left`. */
 export function describeDownload(download: Download, now: number): string {
   switch (activityOf(download)) {
     case 'queued':
+      if (download.hold) return describeHold(download.hold, now);
       return download.receivedBytes > 0 ? 'waiting for its turn' : 'queued';
     case 'paused':
       return 'paused';
@@ -49,6 +57,26 @@ export function describeDownload(download: Download, now: number): string {
       return describeSpeed(download);
     default:
       return 'finished';
+  }
+}
+
+/** What a queued download waits for, beside its turn. */
+export function describeHold(hold: Hold, now: number): string {
+  switch (hold.kind) {
+    case 'start-at':
+      return `waits until ${formatMoment(hold.at, now)}`;
+    case 'offline':
+      return 'waits for the network';
+    case 'asleep':
+      return 'waits for the computer to wake up';
+    case 'on-battery':
+      return 'waits for mains power';
+    case 'metered':
+      return 'waits: this connection is metered';
+    case 'schedule':
+      return hold.until === null
+        ? 'paused by the weekly schedule'
+        : `paused by the weekly schedule until ${formatMoment(hold.until, now)}`;
   }
 }
 
@@ -70,10 +98,65 @@ export function retryReason(download: Pick<Download, 'state' | 'files'>): string
   return nextRetry(download.files)?.error.detail ?? null;
 }
 
-function describeSpeed({ bytesPerSecond, etaMs }: Download): string {
+function describeSpeed({ bytesPerSecond, etaMs, etaConfidence }: Download): string {
   if (bytesPerSecond <= 0) return 'connecting';
   const speed = formatRate(bytesPerSecond);
-  return etaMs === null ? speed : `${speed}, ${formatDuration(etaMs)} left`;
+  return etaMs === null ? speed : `${speed}, ${describeEta(etaMs, etaConfidence)}`;
+}
+
+/** The time left, no more exact than it is known: `4 min left`, `about 4 min left`, `roughly 2–7 min left`. */
+export function describeEta(etaMs: number, confidence: EtaConfidence | null): string {
+  if (confidence === 'medium') return `about ${formatDurationRange(etaMs, etaMs)} left`;
+  if (confidence !== 'low') return `${formatDuration(etaMs)} left`;
+  return `roughly ${formatDurationRange(etaMs * 0.7, etaMs * 1.7)} left`;
+}
+
+interface Surroundings {
+  /** The speed limit of all downloads that holds now, in bytes per second; `null` for none. */
+  readonly limitBytesPerSecond: number | null;
+  /** Downloads that run beside this one. */
+  readonly othersRunning: number;
+}
+
+/** The answer to “why is this slow?”, as far as it can be told; `null` when nothing is in the way. */
+export function describeBottleneck(
+  { bottleneck, limitBytesPerSecond }: Pick<Download, 'bottleneck' | 'limitBytesPerSecond'>,
+  around: Surroundings,
+): string | null {
+  switch (bottleneck) {
+    case null:
+      return null;
+    case 'own-limit':
+      return `Held${atRate(limitBytesPerSecond)} by its own speed limit`;
+    case 'global-limit':
+      return `Held${atRate(around.limitBytesPerSecond)} by the speed limit in settings`;
+    case 'schedule-limit':
+      return `Held${atRate(around.limitBytesPerSecond)} by the weekly schedule`;
+    case 'shared-line':
+      return around.othersRunning > 0
+        ? `Shared with ${around.othersRunning} other ${around.othersRunning === 1 ? 'download' : 'downloads'}`
+        : 'Shared with other downloads';
+    case 'source':
+      return 'The server gives no more; more connections did not help';
+    case 'one-connection':
+      return 'This server allows only one connection';
+    case 'errors':
+      return 'The connection breaks often';
+    case 'proof':
+      return 'Everything has arrived; its files are being verified';
+  }
+}
+
+const atRate = (limit: number | null) => (limit ? ` at ${formatLimit(limit)}` : '');
+
+/** How many files are left out of a download, and how large they are; `null` when none is. */
+export function describeExcluded(
+  files: readonly Pick<FileProgress, 'state' | 'sizeBytes'>[],
+): string | null {
+  const excluded = files.filter(({ state }) => state.kind === 'excluded');
+  if (excluded.length === 0) return null;
+  const size = formatBytes(excluded.reduce((sum, file) => sum + file.sizeBytes, 0));
+  return `${excluded.length === 1 ? '1 file' : `${excluded.length} files`} left out (${size})`;
 }
 
 /** Whole percent, 100 only when all is there. */

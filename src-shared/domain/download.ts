@@ -97,6 +97,7 @@ export const fileProgressStateSchema = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('verifying') }),
   z.object({ kind: z.literal('verified') }),
   z.object({ kind: z.literal('failed'), error: errorReportSchema }),
+  z.object({ kind: z.literal('excluded') }),
 ]);
 export type FileProgressState = z.infer<typeof fileProgressStateSchema>;
 
@@ -108,8 +109,47 @@ export const fileProgressSchema = z.object({
   receivedBytes: bytes,
   verifiedBytes: bytes.meta({ description: 'Bytes already run through the digest.' }),
   state: fileProgressStateSchema,
+  connections: bytes.meta({ description: 'Connections this file uses now.' }),
+  route: z.string().nullable().meta({ description: 'Host the bytes come from now.' }),
+  pieces: z
+    .string()
+    .regex(/^[dpfxt]*$/)
+    .meta({
+      description:
+        'The file from start to end in at most 96 equal parts: d done · p partly there · f in flight · x to be fetched again · t to do.',
+    }),
 });
 export type FileProgress = z.infer<typeof fileProgressSchema>;
+
+/** What a queued download waits for, beside its turn. */
+export const holdSchema = z.discriminatedUnion('kind', [
+  z.object({ kind: z.literal('start-at'), at: z.iso.datetime() }),
+  z.object({ kind: z.literal('offline') }),
+  z.object({ kind: z.literal('asleep') }),
+  z.object({ kind: z.literal('on-battery') }),
+  z.object({ kind: z.literal('metered') }),
+  z.object({
+    kind: z.literal('schedule'),
+    until: z.iso.datetime().nullable().meta({ description: 'When the pause in the week ends.' }),
+  }),
+]);
+export type Hold = z.infer<typeof holdSchema>;
+
+/** What keeps a running download from being faster, as far as can be told. */
+export const bottleneckSchema = z.enum([
+  'own-limit',
+  'global-limit',
+  'schedule-limit',
+  'shared-line',
+  'source',
+  'one-connection',
+  'errors',
+  'proof',
+]);
+export type Bottleneck = z.infer<typeof bottleneckSchema>;
+
+export const etaConfidenceSchema = z.enum(['low', 'medium', 'high']);
+export type EtaConfidence = z.infer<typeof etaConfidenceSchema>;
 
 /** 0 is normal; higher overtakes lower. */
 export const prioritySchema = z.number().int().min(-10).max(10);
@@ -126,6 +166,16 @@ export const downloadSchema = z.object({
   verifiedBytes: bytes,
   bytesPerSecond: z.number().nonnegative(),
   etaMs: z.number().nonnegative().nullable(),
+  etaConfidence: etaConfidenceSchema.nullable().meta({
+    description: 'How steady the speed was on which etaMs rests.',
+  }),
+  connections: bytes,
+  limitBytesPerSecond: z.number().int().positive().nullable().meta({
+    description: 'Own speed limit; null for none.',
+  }),
+  startAt: z.iso.datetime().nullable().meta({ description: 'Not before this time.' }),
+  hold: holdSchema.nullable(),
+  bottleneck: bottleneckSchema.nullable(),
   files: z.array(fileProgressSchema),
   queuedAt: z.iso.datetime(),
   can: z.object({
@@ -147,3 +197,25 @@ export function capabilities(state: DownloadState): Download['can'] {
     prioritize: canPrioritize(state),
   };
 }
+
+/** What a download would do, before it does it. */
+export const downloadPreviewSchema = z.object({
+  modelId: z.string(),
+  name: z.string(),
+  sizeBytes: bytes,
+  toFetchBytes: bytes.meta({ description: 'Bytes that have to come over the network.' }),
+  freeBytes: bytes.nullable().meta({ description: 'Space downloads may use; null if unknown.' }),
+  fits: z.boolean(),
+  files: z.array(
+    z.object({
+      path: z.string(),
+      sizeBytes: bytes,
+      presentBytes: bytes,
+      here: z.enum(['no', 'partial', 'library', 'other-model', 'other-store']).meta({
+        description:
+          'no · partial: an unfinished download · library: in its place · other-model, other-store: the same bytes elsewhere, to be copied',
+      }),
+    }),
+  ),
+});
+export type DownloadPreview = z.infer<typeof downloadPreviewSchema>;

@@ -35,3 +35,56 @@ function shortMinutes(seconds: number): string {
   const rest = seconds % 60;
   return rest === 0 ? `${seconds / 60} min` : `${Math.floor(seconds / 60)} min ${rest} s`;
 }
+
+/** A rate somebody chose, without decimals that say nothing: `2 MB/s`, `1.5 MB/s`. */
+export function formatLimit(bytesPerSecond: number): string {
+  return formatRate(bytesPerSecond).replace(/(\.\d*?)0+ /, (_, digits) =>
+    digits === '.' ? ' ' : `${digits} `,
+  );
+}
+
+interface RoughUnit {
+  readonly name: string;
+  readonly ms: number;
+  /** Numbers are multiples of this. */
+  readonly step: number;
+  /** Durations below it are told in this unit. */
+  readonly belowMs: number;
+}
+
+const MINUTE_MS = 60_000;
+const HOUR_MS = 60 * MINUTE_MS;
+const DAY_MS = 24 * HOUR_MS;
+const DAYS: RoughUnit = { name: 'days', ms: DAY_MS, step: 1, belowMs: Number.POSITIVE_INFINITY };
+const ROUGH_UNITS: readonly RoughUnit[] = [
+  { name: 's', ms: 1000, step: 5, belowMs: MINUTE_MS },
+  { name: 'min', ms: MINUTE_MS, step: 1, belowMs: 90 * MINUTE_MS },
+  { name: 'h', ms: HOUR_MS, step: 1, belowMs: 2 * DAY_MS },
+  DAYS,
+];
+
+/** Between two durations, in one unit: `4–10 min`; one number, rounded up, when they are the same: `2 h`. */
+export function formatDurationRange(fromMs: number, toMs: number): string {
+  const { name, ms, step } = ROUGH_UNITS.find(({ belowMs }) => toMs < belowMs) ?? DAYS;
+  const from = Math.max(step, Math.floor(fromMs / ms / step) * step);
+  const to = Math.max(step, Math.ceil(toMs / ms / step) * step);
+  return from >= to || fromMs === toMs ? `${to} ${name}` : `${from}–${to} ${name}`;
+}
+
+/**
+ * A moment to come as people say it, in the time zone of the computer: `22:00`, `tomorrow 07:00`,
+ * `Monday 07:00`, `3 March 07:00`.
+ */
+export function formatMoment(iso: string, now: number): string {
+  const date = new Date(iso);
+  const time = date.toLocaleTimeString('en-GB', { hour: '2-digit', minute: '2-digit' });
+  const days = Math.round((startOfDay(date) - startOfDay(new Date(now))) / DAY_MS);
+  if (days === 0) return time;
+  if (days === 1) return `tomorrow ${time}`;
+  const day: Intl.DateTimeFormatOptions =
+    days > 1 && days < 7 ? { weekday: 'long' } : { day: 'numeric', month: 'long' };
+  return `${date.toLocaleDateString('en-GB', day)} ${time}`;
+}
+
+const startOfDay = (date: Date) =>
+  new Date(date.getFullYear(), date.getMonth(), date.getDate()).getTime();

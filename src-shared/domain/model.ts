@@ -35,19 +35,39 @@ export const sourceFileSchema = z.object({
   sizeBytes: bytes,
   sha256: sha256.optional().meta({ description: 'Published SHA-256 of the whole file.' }),
   gitSha1: sha1.optional().meta({ description: 'Git blob id, for files without a SHA-256.' }),
+  validator: z.string().max(500).optional().meta({
+    description: 'ETag or Last-Modified, for files of servers that publish no digest.',
+  }),
 });
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
-/** Where a model comes from: one commit of one repository. */
+export const sourceKindSchema = z.enum(['hf', 'ollama', 'civitai', 'url']);
+export type SourceKind = z.infer<typeof sourceKindSchema>;
+
+const revision = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
+
+/** Where a model comes from: one fixed state of one repository. */
 export const originSchema = z.object({
-  source: z.enum(['hf']),
+  source: sourceKindSchema,
   endpoint: z.url().meta({ description: 'Address of the hub, without a trailing slash.' }),
-  repository: z.string().meta({ description: 'owner/name at the hub.' }),
+  repository: z.string().meta({ description: 'The name at the hub, such as owner/name.' }),
   requestedRevision: z.string().meta({ description: 'Branch, tag or commit that was asked for.' }),
-  revision: sha1.meta({ description: 'The commit it was resolved to; never moves.' }),
+  revision: revision.meta({
+    description: 'What it was resolved to and never moves: a commit, or a digest of the contents.',
+  }),
   variant: z.string().optional(),
 });
 export type Origin = z.infer<typeof originSchema>;
+
+/** Says where a proven file differs from what it was; that it differs, only the SHA-256 proves. */
+export const pieceDigestsSchema = z.object({
+  pieceBytes: z.number().int().positive(),
+  crc32: z
+    .string()
+    .regex(/^([0-9a-f]{8})*$/)
+    .meta({ description: 'CRC-32 of each piece in turn, eight hexadecimal digits each.' }),
+});
+export type PieceDigests = z.infer<typeof pieceDigestsSchema>;
 
 export const manifestFileSchema = sourceFileSchema.extend({
   localPath: z
@@ -56,6 +76,8 @@ export const manifestFileSchema = sourceFileSchema.extend({
     .meta({ description: 'Path below the model folder, safe on any OS.' }),
   verifiedSha256: sha256.optional().meta({ description: 'Digest measured when it was proven.' }),
   provenAt: z.iso.datetime().optional(),
+  pieces: pieceDigestsSchema.optional(),
+  excluded: z.boolean().optional().meta({ description: 'Left out of the model by its owner.' }),
 });
 export type ManifestFile = z.infer<typeof manifestFileSchema>;
 
@@ -76,7 +98,7 @@ export const manifestSchema = z.object({
 });
 export type Manifest = z.infer<typeof manifestSchema>;
 
-export const fileStateSchema = z.enum(['present', 'partial', 'missing', 'damaged']);
+export const fileStateSchema = z.enum(['present', 'partial', 'missing', 'damaged', 'excluded']);
 
 export const modelFileSchema = sourceFileSchema.extend({
   state: fileStateSchema,
@@ -91,7 +113,7 @@ export const modelSchema = z.object({
   source: z.string(),
   repository: z.string(),
   variant: z.string().optional(),
-  revision: sha1,
+  revision,
   availability: availabilitySchema,
   activity: activitySchema,
   keep: z.boolean(),
@@ -127,6 +149,6 @@ export const modelStatusSchema = modelSchema.extend({
     missingFiles: z.array(z.string()),
     missingBytes: bytes,
   }),
-  version: z.object({ requested: z.string(), commit: sha1, endpoint: z.string() }),
+  version: z.object({ requested: z.string(), commit: revision, endpoint: z.string() }),
 });
 export type ModelStatus = z.infer<typeof modelStatusSchema>;

@@ -3,59 +3,168 @@
  * @see docs/glossary.md
  */
 import { AppError } from '../errors.ts';
+import type { SourceKind } from './model.ts';
+import { secretIn, withoutSecrets } from './reference-secret.ts';
 
-export interface HubReference {
-  readonly source: 'hf';
-  /** `owner/name`. */
+export interface ModelReference {
+  readonly source: SourceKind;
+  /**
+   * hf: `owner/name` · ollama: `library/llama3.2`, behind `host/` where it is not Ollama's own · civitai:
+   * a version's number, or `models/<number>` for the newest version of a model · url: the address.
+   */
   readonly repository: string;
-  /** Branch, tag or commit; `undefined` means the default branch. */
+  /**
+   * hf: branch, tag or commit; `undefined` means the default branch · url: the SHA-256 the file must
+   * have · others have none.
+   */
   readonly revision?: string;
-  /** A quantisation such as `Q4_K_M`, the name of a file set, or a file path or glob. */
+  /**
+   * hf and civitai: a quantisation such as `Q4_K_M`, a file set, a file path or glob · ollama: the tag,
+   * always there once parsed · url: none.
+   */
   readonly variant?: string;
 }
 
-const OWNER_NAME = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95}$/;
-const SCHEMES_TO_COME = ['ollama', 'civitai', 'oci', 'url'];
+type Read = (text: string) => ModelReference | null;
+
 const MAX_LENGTH = 1000;
 
 /**
- * Reads `hf:owner/name`, `hf:owner/name@revision`, `hf:owner/name:variant`, both together
- * (`hf:owner/name@revision:variant`), a bare `owner/name`, or the address of a model page or file.
- * @throws AppError `REFERENCE_MALFORMED`, `SOURCE_UNSUPPORTED`
+ * Reads `hf:owner/name@revision:variant`, `ollama:name:tag`, `civitai:version`, `url:https://…`, a bare
+ * `owner/name`, the address of a model page or file, and `ollama run name`.
+ * @throws AppError `REFERENCE_MALFORMED`, `REFERENCE_SECRET`, `SOURCE_UNSUPPORTED`
  */
-export function parseReference(text: string): HubReference {
-  const reference = text.trim();
-  if (reference.length === 0 || reference.length > MAX_LENGTH) throw malformed(text);
-  if (/^https?:\/\//i.test(reference)) return parseHubUrl(reference);
-  const scheme = /^([a-z]+):/.exec(reference)?.[1];
-  if (scheme && SCHEMES_TO_COME.includes(scheme)) {
-    throw new AppError('SOURCE_UNSUPPORTED', { source: scheme });
-  }
-  return parseHubPath(scheme === 'hf' ? reference.slice(3) : reference, text);
+export function parseReference(text: string): ModelReference {
+  const reference = withoutCommand(text.trim());
+  if (reference.length > MAX_LENGTH) throw malformed(text);
+  const [, scheme = '', rest = ''] = /^([a-z]+):([\s\S]*)$/.exec(reference) ?? [];
+  if (scheme === 'oci') throw new AppError('SOURCE_UNSUPPORTED', { source: scheme });
+  const result = readAny(reference, scheme, rest);
+  if (!result || formatReference(result).length > MAX_LENGTH) throw malformed(text);
+  return result;
 }
 
-function parseHubPath(path: string, original: string): HubReference {
+function readAny(reference: string, scheme: string, rest: string): ModelReference | null {
+  if (/^https?:\/\//i.test(reference)) return readWebAddress(reference);
+  const read = READERS.get(scheme);
+  return read ? read(rest) : readHubPath(reference);
+}
+
+/** `ollama run name`, as pages offer it for copying; that of a hub's repository is a reference to it. */
+function withoutCommand(text: string): string {
+  return text
+    .replace(/^ollama\s+(?:run|pull)\s+(?:hf\.co|huggingface\.co)\/(?=\S+$)/, 'hf:')
+    .replace(/^ollama\s+(?:run|pull)\s+(?=\S+$)/, 'ollama:');
+}
+
+const READERS: ReadonlyMap<string, Read> = new Map<SourceKind, Read>([
+  ['hf', readHubPath],
+  ['ollama', readOllamaName],
+  ['civitai', readCivitaiNumber],
+  ['url', (text) => readFileAddress(toUrl(text))],
+]);
+
+const OWNER_NAME = /^[A-Za-z0-9][\w.-]{0,95}\/[A-Za-z0-9_][\w.-]{0,95}$/;
+
+/** Whether the text is `owner/name` as the hub allows it. */
+export function isRepository(text: string): boolean {
+  return OWNER_NAME.test(text) && !text.includes('..') && !text.includes('--');
+}
+
+function readHubPath(path: string): ModelReference | null {
   const match = /^([^@:\s]+)(?:@([^:\s]+))?(?::(.+))?$/.exec(path);
   const [, repository, revision, variant] = match ?? [];
-  if (!repository || !isRepository(repository)) throw malformed(original);
-  return build(repository, revision, variant);
+  return repository && isRepository(repository)
+    ? build({ source: 'hf', repository, revision, variant })
+    : null;
 }
 
-function parseHubUrl(text: string): HubReference {
-  const url = URL.canParse(text) ? new URL(text) : undefined;
+const OLLAMA_HOST = 'registry.ollama.ai';
+
+/** `[host/][namespace/]model[:tag]`. @see https://github.com/ollama/ollama types/model/name.go */
+function readOllamaName(name: string): ModelReference | null {
+  const [last = '', namespace = 'library', host, ...more] = name.split('/').toReversed();
+  const [, model, tag = 'latest'] = /^(\w[\w.-]{0,79})(?::(\w[\w.-]{0,79}))?$/.exec(last) ?? [];
+  const isHost = /^(?=.*[.:]|localhost$)[a-z0-9][a-z0-9.-]{0,349}(:\d{1,5})?$/i;
+  const isGood = /^\w[\w.-]{0,79}$/.test(namespace) && (host === undefined || isHost.test(host));
+  if (model === undefined || !isGood || more.length > 0) return null;
+  const place = host === undefined || host.toLowerCase() === OLLAMA_HOST ? '' : `${host}/`;
+  const repository = `${place.toLowerCase()}${namespace}/${model}`;
+  return build({ source: 'ollama', repository, variant: tag });
+}
+
+/** `version`, `model@version` or `models/model`, with a variant where a version has several. */
+function readCivitaiNumber(text: string): ModelReference | null {
+  const match = /^(?:[1-9]\d{0,11}@)?((?:models\/)?[1-9]\d{0,11})(?::(\S(?:.*\S)?))?$/.exec(text);
+  const [, repository, variant] = match ?? [];
+  return repository ? build({ source: 'civitai', repository, variant }) : null;
+}
+
+/** @throws AppError `REFERENCE_SECRET`: what is written down must not let anybody in */
+function readFileAddress(url: URL | null): ModelReference | null {
+  if (!url || `${url.pathname}${url.search}` === '/') return null;
+  refuseSecret(url);
+  const [, digest, odd] = /^#sha256=(?:([0-9a-f]{64})|(.*))$/i.exec(url.hash) ?? [];
+  if (odd !== undefined) return null;
+  const address = new URL(url);
+  address.hash = '';
+  return build({ source: 'url', repository: address.href, revision: digest?.toLowerCase() });
+}
+
+const MODEL_FILE =
+  /\.(gguf|ggml|safetensors|sft|onnx|ort|bin|pt|pt2|pth|ckpt|pkl|h5|keras|tflite|task|litertlm|npz|msgpack|llamafile|nemo)$/i;
+
+/** Of an address at a known hub only the path counts; all others may have to be written down. */
+function readWebAddress(text: string): ModelReference | null {
+  const url = toUrl(text);
   const segments = decodeSegments(url?.pathname ?? '');
-  const [owner = '', name = '', kind = '', revision, ...file] = segments ?? [];
+  if (!url || !segments) return null;
+  if (url.username !== '' || url.password !== '') refuseSecret(url);
+  const host = url.hostname.replace(/^www\./, '');
+  if (host === 'ollama.com') return readOllamaPage(segments);
+  if (host === 'civitai.com') return readCivitaiPage(segments, url.searchParams);
+  if (host === 'huggingface.co' || host === 'hf.co') return readHubPage(segments);
+  refuseSecret(url);
+  const isHubFile =
+    HUB_FOLDERS.has(segments[2] ?? '') && isRepository(segments.slice(0, 2).join('/'));
+  const isFile = MODEL_FILE.test(url.pathname) && !isHubFile;
+  return isFile ? readFileAddress(url) : readHubPage(segments);
+}
+
+const HUB_FOLDERS = new Set(['resolve', 'blob', 'tree']);
+const HUB_PAGES = new Set(['api', 'datasets', 'spaces', 'docs', 'models', 'collections']);
+const OLLAMA_PAGES = new Set(['api', 'blog', 'docs', 'download', 'public', 'search', 'settings']);
+
+function readHubPage([owner = '', name = '', kind = '', revision, ...file]: readonly string[]) {
   const repository = `${owner}/${name}`;
-  if (!isRepository(repository) || RESERVED_OWNERS.has(owner)) throw malformed(text);
-  if (!['resolve', 'blob', 'tree'].includes(kind)) return build(repository);
+  if (!isRepository(repository) || HUB_PAGES.has(owner)) return null;
+  if (!HUB_FOLDERS.has(kind)) return build({ source: 'hf', repository });
   const variant = file.length > 0 ? file.join('/') : undefined;
   // Only what could also be typed: such names exist in no hub.
   const isTypable = /^[^:\s]*$/.test(revision ?? '') && /^(\S(.*\S)?)?$/.test(variant ?? '');
-  if (!isTypable) throw malformed(text);
-  return build(repository, revision, variant);
+  return isTypable ? build({ source: 'hf', repository, revision, variant }) : null;
 }
 
-const RESERVED_OWNERS = new Set(['api', 'datasets', 'spaces', 'docs', 'models', 'collections']);
+function readOllamaPage([namespace = '', name]: readonly string[]): ModelReference | null {
+  if (name === undefined || OLLAMA_PAGES.has(namespace)) return null;
+  return readOllamaName(`${namespace}/${name}`);
+}
+
+/** `/models/<model>[/<name>][?modelVersionId=<version>]`, `/api/download/models/<version>`. */
+function readCivitaiPage(segments: readonly string[], query: URLSearchParams) {
+  const path = segments.join('/');
+  const direct = /^(?:api\/download\/models|model-versions)\/(\d+)$/.exec(path)?.[1];
+  const model = /^models\/\d+(?=\/|$)/.exec(path)?.[0];
+  return readCivitaiNumber(direct ?? (model && (query.get('modelVersionId') ?? model)) ?? '');
+}
+
+const toUrl = (text: string) =>
+  /^https?:\/\//i.test(text) && URL.canParse(text) ? new URL(text) : null;
+
+function refuseSecret(url: URL): void {
+  const secret = secretIn(url);
+  if (secret) throw new AppError('REFERENCE_SECRET', { host: url.host, secret });
+}
 
 function decodeSegments(pathname: string): string[] | null {
   try {
@@ -65,29 +174,27 @@ function decodeSegments(pathname: string): string[] | null {
   }
 }
 
-/** Whether the text is `owner/name` as the hub allows it. */
-export function isRepository(text: string): boolean {
-  return OWNER_NAME.test(text) && !text.includes('..') && !text.includes('--');
+function build(
+  parts: { [Name in keyof ModelReference]: ModelReference[Name] | undefined } & {
+    source: SourceKind;
+    repository: string;
+  },
+): ModelReference {
+  const { source, repository, revision, variant } = parts;
+  return { source, repository, ...(revision && { revision }), ...(variant && { variant }) };
 }
 
-function build(repository: string, revision?: string, variant?: string): HubReference {
-  return {
-    source: 'hf',
-    repository,
-    ...(revision && { revision }),
-    ...(variant && { variant }),
-  };
-}
+const malformed = (reference: string) =>
+  new AppError('REFERENCE_MALFORMED', { reference: withoutSecrets(reference) });
 
-const malformed = (reference: string) => new AppError('REFERENCE_MALFORMED', { reference });
-
-/** `hf:owner/name@revision:variant`: what {@link parseReference} reads back unchanged. */
-export function formatReference({ source, repository, revision, variant }: HubReference): string {
-  return `${source}:${repository}${revision ? `@${revision}` : ''}${variant ? `:${variant}` : ''}`;
+/** `hf:owner/name@revision:variant` and the like: what {@link parseReference} reads back unchanged. */
+export function formatReference({ source, repository, revision, variant }: ModelReference): string {
+  if (source === 'url') return `url:${repository}${revision ? `#sha256=${revision}` : ''}`;
+  const at = revision && source === 'hf' ? `@${revision}` : '';
+  return `${source}:${repository}${at}${variant ? `:${variant}` : ''}`;
 }
 
 /** The identity of a model in the library: its reference without the revision. */
-export function modelIdOf(reference: HubReference): string {
-  const { source, repository, variant } = reference;
+export function modelIdOf({ source, repository, variant }: ModelReference): string {
   return formatReference({ source, repository, ...(variant && { variant }) });
 }

@@ -8,15 +8,43 @@ export const SOURCE_ERRORS = {
     status: 400,
     title: 'Not a model reference',
     message: (p) =>
-      `“${p.reference}” is not a model reference; write hf:owner/name, or paste the address of a model page.`,
+      `“${p.reference}” is not a model reference; write hf:owner/name or ollama:name, or paste the address of a model page or file.`,
     actions: ['edit-reference', 'search-hub'],
+  }),
+  REFERENCE_SECRET: spec<{ host: string; secret: string }>({
+    category: 'input',
+    retry: 'never',
+    status: 400,
+    title: 'The address holds a secret',
+    message: (p) =>
+      `The address at ${p.host} holds a secret (“${p.secret}”), and addresses are written down; use one without it.`,
+    actions: ['edit-reference'],
   }),
   SOURCE_UNSUPPORTED: spec<{ source: string }>({
     category: 'input',
     retry: 'never',
     status: 400,
-    title: 'Source not supported yet',
-    message: (p) => `Models from “${p.source}” cannot be downloaded yet; Hugging Face models can.`,
+    title: 'Source not supported',
+    message: (p) =>
+      `Models from “${p.source}” cannot be downloaded; those of Hugging Face, Ollama and Civitai can.`,
+    actions: ['edit-reference', 'search-hub'],
+  }),
+  SEARCH_UNSUPPORTED: spec<{ source: string }>({
+    category: 'input',
+    retry: 'never',
+    status: 400,
+    title: 'Nothing to search in',
+    message: (p) =>
+      `Models of “${p.source}” cannot be searched from here; paste the name or address of one.`,
+    actions: ['edit-reference', 'search-hub'],
+  }),
+  LAYOUT_FOREIGN: spec<{ repository: string }>({
+    category: 'source',
+    retry: 'never',
+    status: 422,
+    title: 'No model file in it',
+    message: (p) =>
+      `“${p.repository}” is not kept as one model file at its hub; only Ollama itself can use it.`,
     actions: ['edit-reference', 'search-hub'],
   }),
   VARIANT_UNKNOWN: spec<{ variant: string; available: string }>({
@@ -78,6 +106,49 @@ export const SOURCE_ERRORS = {
         ? `Your account has not been granted access to “${p.repository}” yet; accept its conditions on the model page.`
         : `“${p.repository}” is gated: accept its conditions on the model page, then add your access token.`,
     actions: ['sign-in', 'request-access', 'retry'],
+  }),
+  REPOSITORY_ARCHIVED: spec<{ repository: string }>({
+    category: 'source',
+    retry: 'manual',
+    status: 410,
+    title: 'Model archived',
+    message: (p) => `“${p.repository}” was archived at its hub and cannot be downloaded any more.`,
+    actions: ['search-hub'],
+  }),
+  SIGN_IN_NEEDED: spec<{ host: string }>({
+    category: 'authentication',
+    retry: 'manual',
+    status: 401,
+    title: 'Only for signed-in people',
+    message: (p) => `${p.host} gives this only to people who are signed in; add an access token.`,
+    actions: ['sign-in', 'retry'],
+  }),
+  EARLY_ACCESS: spec<{ repository: string; until: string | null }>({
+    category: 'authentication',
+    retry: 'manual',
+    status: 403,
+    title: 'In early access',
+    message: (p) =>
+      `“${p.repository}” is in early access${p.until === null ? '' : ` until ${p.until}`}; only who has bought it can download it.`,
+    actions: ['request-access', 'sign-in', 'retry'],
+  }),
+  SIZE_UNKNOWN: spec<{ path: string; host: string }>({
+    category: 'source',
+    retry: 'manual',
+    status: 502,
+    title: 'Size not known',
+    message: (p) =>
+      `${p.host} does not say how large “${p.path}” is, so nothing could tell when it is complete.`,
+    actions: ['retry', 'edit-reference'],
+  }),
+  REDIRECT_REFUSED: spec<{ host: string; target: string }>({
+    category: 'source',
+    retry: 'manual',
+    status: 502,
+    title: 'Unsafe redirect',
+    message: (p) =>
+      `${p.host} leads to ${p.target}, which is less secure or on this computer, so it is not followed.`,
+    actions: ['retry', 'edit-reference', 'copy-diagnostics'],
   }),
   TOKEN_INVALID: spec<None>({
     category: 'authentication',

@@ -19,6 +19,15 @@ export const TRANSFER_ERRORS = {
       `A web page came back instead of data from ${p.host}; this network may want you to sign in first.`,
     actions: ['retry', 'copy-diagnostics'],
   }),
+  PROXY_SIGN_IN: spec<{ host: string }>({
+    category: 'network',
+    retry: 'manual',
+    status: 502,
+    title: 'Proxy needs sign-in',
+    message: (p) =>
+      `The proxy on the way to ${p.host} wants a name and password; add them to its address in HTTPS_PROXY.`,
+    actions: ['retry', 'copy-diagnostics'],
+  }),
   TLS_UNTRUSTED: spec<{ host: string; reason: string }>({
     category: 'network',
     retry: 'manual',

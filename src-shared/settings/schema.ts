@@ -3,12 +3,21 @@
  * schema, the patch schema and the settings view are derived from this table.
  */
 import { z } from 'zod';
+import { speedWindowSchema } from '../domain/speed-schedule.ts';
 
 export const SETTINGS_VERSION = 1;
 
 interface SettingMeta {
   readonly doc: string;
-  readonly unit?: 'bytes' | 'ms' | 'files' | 'downloads' | 'attempts' | 'port';
+  readonly unit?:
+    | 'bytes'
+    | 'bytes/s'
+    | 'ms'
+    | 'files'
+    | 'downloads'
+    | 'connections'
+    | 'attempts'
+    | 'port';
 }
 
 function setting<T extends z.ZodType>(type: T, value: z.output<T>, { doc, unit }: SettingMeta) {
@@ -27,6 +36,21 @@ export const SETTINGS = {
       'https://huggingface.co',
       { doc: 'Address of the Hugging Face hub, or of a mirror of it.' },
     ),
+    ollama: setting(
+      z.url({ protocol: /^https?$/ }).overwrite((url) => url.replace(/\/+$/, '')),
+      'https://registry.ollama.ai',
+      { doc: 'Address of the Ollama registry.' },
+    ),
+    civitai: setting(
+      z.url({ protocol: /^https?$/ }).overwrite((url) => url.replace(/\/+$/, '')),
+      'https://civitai.com',
+      { doc: 'Address of Civitai.' },
+    ),
+    mirrors: setting(
+      z.array(z.url({ protocol: /^https?$/ }).overwrite((url) => url.replace(/\/+$/, ''))).max(8),
+      [],
+      { doc: 'Further places to fetch the same bytes from: mirrors of the hub, or ModelScope.' },
+    ),
   },
   downloads: {
     concurrent: setting(z.int().min(1).max(8), 2, {
@@ -36,6 +60,30 @@ export const SETTINGS = {
     filesAtOnce: setting(z.int().min(1).max(8), 3, {
       doc: 'How many files of one model transfer at the same time.',
       unit: 'files',
+    }),
+    connectionsPerHost: setting(z.int().min(1).max(16), 16, {
+      doc: 'Most connections to one host; how many are used is found out.',
+      unit: 'connections',
+    }),
+    limitBytesPerSecond: setting(
+      z
+        .int()
+        .min(0)
+        .max(10 ** 12),
+      0,
+      { doc: 'Speed limit for all downloads together; 0 is none.', unit: 'bytes/s' },
+    ),
+    schedule: setting(z.array(speedWindowSchema).max(50), [], {
+      doc: 'Times of the week with a speed limit of their own, or a pause.',
+    }),
+    onBattery: setting(z.enum(['go-on', 'pause']), 'go-on', {
+      doc: 'What downloads do while the computer runs on battery.',
+    }),
+    onMetered: setting(z.enum(['go-on', 'pause']), 'go-on', {
+      doc: 'What downloads do on a connection that is paid by volume, where the system tells.',
+    }),
+    keepAwake: setting(z.boolean(), true, {
+      doc: 'Keep the computer from sleeping while a download runs.',
     }),
     attempts: setting(z.int().min(3).max(50), 3, {
       doc: 'Attempts without a single new byte before a download is called failed.',

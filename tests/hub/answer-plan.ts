@@ -14,25 +14,57 @@ interface RangeRequest {
   readonly range: string | undefined;
   readonly ifRange: string | undefined;
   readonly ifMatch: string | undefined;
-  /** Quoted, strong. */
-  readonly etag: string;
+  readonly ifUnmodifiedSince: string | undefined;
   readonly sizeBytes: number;
+  readonly validators: Validators;
+  readonly now: number;
 }
+
+/** What tells one version of a file from another. */
+export interface Validators {
+  /** Quoted; `W/` before it when weak. */
+  readonly etag: string | null;
+  /** An HTTP date. */
+  readonly lastModified: string | null;
+}
+
+/** A date tells versions apart only once another change can no longer fall into the same second. */
+const STRONG_AFTER_MS = 1000;
 
 /** One range is served, several are answered with the whole file. @see RFC 9110 §13 and §14 */
 export function planAnswer(request: RangeRequest): AnswerPlan {
-  const { sizeBytes, etag, ifRange, ifMatch } = request;
+  const { sizeBytes } = request;
   const none = { start: 0, end: 0 };
-  if (ifMatch !== undefined && ifMatch !== '*' && !ifMatch.split(/,\s*/).includes(etag)) {
-    return { status: 412, ...none, contentRange: null };
-  }
+  if (!meetsPrecondition(request)) return { status: 412, ...none, contentRange: null };
   const whole: AnswerPlan = { status: 200, start: 0, end: sizeBytes, contentRange: null };
   const range = parseRange(request.range, sizeBytes);
-  if (range === null || (ifRange !== undefined && ifRange !== etag)) return whole;
+  if (range === null || !meetsIfRange(request)) return whole;
   if (range.start >= range.end) {
     return { status: 416, ...none, contentRange: `bytes */${sizeBytes}` };
   }
   return { status: 206, ...range, contentRange: contentRangeOf(range, sizeBytes) };
+}
+
+/** If-Unmodified-Since counts only where If-Match is missing. */
+function meetsPrecondition({ ifMatch, ifUnmodifiedSince, validators }: RangeRequest): boolean {
+  const { etag, lastModified } = validators;
+  if (ifMatch === '*') return true;
+  if (ifMatch !== undefined) return isStrong(etag) && ifMatch.split(/,\s*/).includes(etag);
+  const limit = Date.parse(ifUnmodifiedSince ?? '');
+  if (Number.isNaN(limit) || lastModified === null) return true;
+  return Date.parse(lastModified) <= limit;
+}
+
+function meetsIfRange({ ifRange, validators, now }: RangeRequest): boolean {
+  const { etag, lastModified } = validators;
+  if (ifRange === undefined) return true;
+  if (/^(W\/)?"/.test(ifRange)) return isStrong(etag) && ifRange === etag;
+  if (lastModified === null || now - Date.parse(lastModified) < STRONG_AFTER_MS) return false;
+  return Date.parse(ifRange) === Date.parse(lastModified);
+}
+
+function isStrong(etag: string | null): etag is string {
+  return etag !== null && !etag.startsWith('W/');
 }
 
 /** The same answer with a lie about the range in it. */

@@ -1,10 +1,9 @@
 import { deliver } from './deliver.ts';
 import { answerWhole, type Exchange } from './exchange.ts';
 import { xmlError } from './fault-answer.ts';
-import { describeFile } from './file-facts.ts';
 import { answerMode } from './hub-origin.ts';
-import type { HubState, StoredObject } from './hub-state.ts';
-import { isLargeFile } from './repository.ts';
+import type { HubState } from './hub-state.ts';
+import { findObject, type StoredObject } from './stored-objects.ts';
 
 /**
  * Answers one request at the second origin, which knows nothing of tokens: a good signature is all
@@ -12,26 +11,28 @@ import { isLargeFile } from './repository.ts';
  */
 export async function answerCdn(exchange: Exchange, state: HubState): Promise<void> {
   const { url, record, method } = exchange;
-  const object = url.pathname;
-  const stored = await findObject(object, state);
-  record.file = stored?.file ?? null;
+  const path = url.pathname;
+  const object = await findObject(path, state);
+  record.file = object?.file ?? null;
   if (answerMode(exchange, state.mode, {})) return;
   if (method !== 'GET' && method !== 'HEAD')
     return refuse(exchange, 405, 'MethodNotAllowed', 'Only GET and HEAD');
   if (record.sawAuthorization) {
     return refuse(exchange, 400, 'InvalidArgument', 'Only one way of authorization is allowed');
   }
-  const reason = state.signer.reject(object, url.searchParams);
+  const reason = state.signer.reject(path, url.searchParams);
   if (reason !== null) return refuse(exchange, 403, 'AccessDenied', reason);
-  if (!stored?.facts.lfs) return refuse(exchange, 404, 'NoSuchKey', 'The object does not exist');
+  if (!object) return refuse(exchange, 404, 'NoSuchKey', 'The object does not exist');
+  if (method === 'HEAD' && object.isGetOnly)
+    return refuse(exchange, 403, 'SignatureDoesNotMatch', 'The address is signed for GET');
   const onExpire = (): void => {
-    state.signer.revoke(object);
+    state.signer.revoke(path);
     refuse(exchange, 403, 'AccessDenied', 'Request has expired');
   };
-  await deliver(exchange, toDelivery(exchange, state, stored), { ...state, onExpire });
+  await deliver(exchange, toDelivery(exchange, state, object), { ...state, onExpire });
 }
 
-function toDelivery({ url }: Exchange, state: HubState, { file, facts }: StoredObject) {
+function toDelivery({ url }: Exchange, state: HubState, object: StoredObject) {
   const disposition = url.searchParams.get('response-content-disposition');
   return {
     headers: {
@@ -40,11 +41,11 @@ function toDelivery({ url }: Exchange, state: HubState, { file, facts }: StoredO
       ...(disposition ? { 'content-disposition': disposition } : {}),
     },
     errorStyle: 'xml',
-    pointer: facts.lfs?.pointer ?? null,
+    pointer: object.pointer,
     released: state.released,
-    content: facts.content,
-    etag: `"${facts.lfs?.xetHash ?? ''}"`,
-    file,
+    content: object.content,
+    etag: object.etag,
+    file: object.file,
     mayCompress: false,
   } as const;
 }
@@ -54,18 +55,4 @@ function refuse(exchange: Exchange, status: number, code: string, message: strin
     headers: { 'content-type': 'application/xml' },
     body: xmlError(code, message),
   });
-}
-
-/** Addresses signed before a restart of the hub are found by looking through the repository. */
-async function findObject(object: string, state: HubState): Promise<StoredObject | undefined> {
-  const known = state.objects.get(object);
-  if (known) return known;
-  const [, , objectId = '', xetHash] = object.split('/');
-  const repository = state.store.findByObjectId(objectId);
-  for (const file of repository?.commits.flatMap(({ files }) => files).filter(isLargeFile) ?? []) {
-    const facts = await describeFile(file);
-    if (facts.lfs?.xetHash !== xetHash) continue;
-    return { file: `${repository?.definition.id}/${file.path}`, facts };
-  }
-  return undefined;
 }

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import { createGzip } from 'node:zlib';
-import { type AnswerPlan, bendAnswer, planAnswer } from './answer-plan.ts';
+import { type AnswerPlan, bendAnswer, planAnswer, type Validators } from './answer-plan.ts';
 import type { HubContent } from './content.ts';
 import {
   type AnswerHeaders,
@@ -14,10 +14,12 @@ import type { FaultPlan, FaultTable } from './fault-plan.ts';
 import { createBucket, type Rates } from './rates.ts';
 
 /** One file ready to be sent by either origin. */
-interface Delivery extends FaultSurroundings {
+interface Delivery extends FaultSurroundings, Partial<Validators> {
   readonly content: HubContent;
-  /** Quoted. */
-  readonly etag: string;
+  /** False: any range is answered with the whole file. Default true. */
+  readonly acceptRanges?: boolean;
+  /** What a part is answered with. Default 206. */
+  readonly partStatus?: 200 | 206;
   /** `namespace/name/folder/file`. */
   readonly file: string;
   /** Compress for clients that accept it, as the hub does with texts. */
@@ -51,11 +53,13 @@ export async function deliver(
   const { request, record } = exchange;
   const { sizeBytes } = delivery.content;
   const honest = planAnswer({
-    range: request.headers.range,
+    range: delivery.acceptRanges === false ? undefined : request.headers.range,
     ifRange: header(exchange, 'if-range'),
     ifMatch: header(exchange, 'if-match'),
-    etag: delivery.etag,
+    ifUnmodifiedSince: header(exchange, 'if-unmodified-since'),
+    validators: { etag: delivery.etag ?? null, lastModified: delivery.lastModified ?? null },
     sizeBytes,
+    now: Date.now(),
   });
   const fault = nextFault(exchange, delivery, tools.faults, honest);
   record.fault = fault?.kind ?? null;
@@ -64,7 +68,8 @@ export async function deliver(
     return;
   }
   if (fault && (await answerWithFault(exchange, fault, delivery))) return;
-  const plan = bendAnswer(honest, fault, sizeBytes);
+  const bent = bendAnswer(honest, fault, sizeBytes);
+  const plan = bent.status === 206 ? { ...bent, status: delivery.partStatus ?? 206 } : bent;
   if (plan.status === 412 || plan.status === 416) answerPreconditionError(exchange, delivery, plan);
   else await sendFile({ exchange, delivery, fault, plan, rates: tools.rates });
 }
@@ -127,19 +132,25 @@ function fileHeaders(
   const isWrongLength = fault?.kind === 'short' || fault?.kind === 'long';
   const isChunked =
     compressed || fault?.kind === 'no-length' || (isWrongLength && fault.framing !== 'length');
+  const etag = etagOf(delivery, fault, compressed);
   return {
     ...delivery.headers,
-    etag: etagOf(delivery, fault, compressed),
-    'accept-ranges': 'bytes',
+    ...(etag === null ? {} : { etag }),
+    ...(delivery.lastModified ? { 'last-modified': delivery.lastModified } : {}),
+    'accept-ranges': delivery.acceptRanges === false ? 'none' : 'bytes',
     ...(plan.contentRange === null ? {} : { 'content-range': plan.contentRange }),
     ...(compressed ? { 'content-encoding': 'gzip' } : {}),
     ...(isChunked ? {} : { 'content-length': bounds.end - bounds.start + bounds.extra }),
   };
 }
 
-function etagOf(delivery: Delivery, fault: FaultPlan | null, compressed: boolean): string {
-  if (fault?.kind === 'etag-flip') return flipEtag(delivery.etag);
-  return compressed ? `W/${delivery.etag}` : delivery.etag;
+function etagOf(
+  { etag = null }: Delivery,
+  fault: FaultPlan | null,
+  compressed: boolean,
+): string | null {
+  if (fault?.kind === 'etag-flip') return flipEtag(etag);
+  return compressed && etag !== null ? `W/${etag.replace(/^W\//, '')}` : etag;
 }
 
 async function sendInTwoParts(
@@ -223,9 +234,10 @@ function wantsCompression({ exchange, delivery, plan, fault }: Sending): boolean
 let flips = 0;
 
 /** An ETag nobody has seen before. */
-export function flipEtag(etag: string): string {
+export function flipEtag(etag: string | null): string {
   flips += 1;
-  return `"${flips.toString(16).padStart(8, '0')}${etag.slice(9)}`;
+  const text = etag?.replace(/^W\/|"/g, '') ?? '';
+  return `"${flips.toString(16).padStart(8, '0')}${text.slice(8)}"`;
 }
 
 function header({ request }: Exchange, name: string): string | undefined {

@@ -39,7 +39,7 @@ const ROW_BYTES = (ROW_WEIGHTS / Q8_0.blockWeights) * Q8_0.blockBytes;
  *
  * @param sizeBytes rounded down to whole rows of the tensor
  */
-export function noiseGgufContent(options: {
+function noiseGgufContent(options: {
   readonly name: string;
   readonly sizeBytes: number;
   readonly seed: number;
@@ -56,4 +56,24 @@ export function noiseGgufContent(options: {
   );
   const noise = syntheticContent({ sizeBytes: rows * ROW_BYTES, seed: options.seed });
   return concatContent([bytesContent(header), noise], options.sha256);
+}
+
+export const SLOW_AND_LARGE_BYTES = 384 * 1024 * 1024;
+const HUNDRED_GIGABYTES = 100e9;
+
+/** @param declared false: the digest is computed at first use, which takes a while */
+export function slowAndLargeContent(declared = true): HubContent {
+  const sha256 = '4c19493dd66bb6b84b47a072e51638479d905bfabc2ed83dca93e1f7dc242c5f';
+  const noise = { name: 'slow-and-large', sizeBytes: SLOW_AND_LARGE_BYTES, seed: 11 };
+  return noiseGgufContent({ ...noise, ...(declared ? { sha256 } : {}) });
+}
+
+/** Its digest is declared, for nobody waits for a hundred gigabytes to be hashed. */
+export function hundredGigabytesContent(): HubContent {
+  return noiseGgufContent({
+    name: 'hundred-gigabytes',
+    sizeBytes: HUNDRED_GIGABYTES,
+    seed: 12,
+    sha256: '0ebdcdc7cd761a42df452335561368b303e6475b726e2bea437c298c6f920eed',
+  });
 }

@@ -4,9 +4,18 @@ import { dirname, join } from 'node:path';
 import { createSplitTinyGguf, createTinyProjector } from '../support/tiny-gguf.ts';
 import { createShardedSafetensors } from '../support/tiny-safetensors.ts';
 import { bytesContent, fileContent, gzippedFileContent } from './content.ts';
-import { jsonFile, noiseGgufContent, readmeFile, textFile, tinyGgufFile } from './demo-files.ts';
+import {
+  hundredGigabytesContent,
+  jsonFile,
+  readmeFile,
+  slowAndLargeContent,
+  textFile,
+  tinyGgufFile,
+} from './demo-files.ts';
 import type { HubCommit, HubRepository, HubTokens } from './repository.ts';
 import { createSeededRandom } from './seeded-random.ts';
+
+export { SLOW_AND_LARGE_BYTES } from './demo-files.ts';
 
 export interface DemoOptions {
   /** Folder with the installed packages that hold the real models. Default: found from here. */
@@ -24,8 +33,6 @@ export const DEMO_TOKENS: HubTokens = {
   },
 };
 
-export const SLOW_AND_LARGE_BYTES = 384 * 1024 * 1024;
-const HUNDRED_GIGABYTES = 100e9;
 const TINY_WEIGHTS = 134_208;
 const TINY_CONFIG = { model_type: 'llama', hidden_size: 64, num_hidden_layers: 2, vocab_size: 406 };
 const UPDATED_TEXT =
@@ -194,12 +201,7 @@ function shardsRepository(): HubRepository {
 
 function slowRepository(): HubRepository {
   const facts = { id: 'larder-demo/slow-and-large', ...GGUF_FACTS };
-  const content = noiseGgufContent({
-    name: 'slow-and-large',
-    sizeBytes: SLOW_AND_LARGE_BYTES,
-    seed: 11,
-    sha256: '4c19493dd66bb6b84b47a072e51638479d905bfabc2ed83dca93e1f7dc242c5f',
-  });
+  const content = slowAndLargeContent();
   const readme = readmeFile(facts, 'Noise, to watch a download for a while. It cannot answer.');
   const commits = [{ files: [readme, { path: 'slow-and-large-Q8_0.gguf', content }] }];
   return { ...facts, gguf: { total: 379_000_000, architecture: 'noise' }, commits, downloads: 640 };
@@ -207,12 +209,7 @@ function slowRepository(): HubRepository {
 
 function hugeRepository(): HubRepository {
   const facts = { id: 'larder-demo/hundred-gigabytes', ...GGUF_FACTS };
-  const content = noiseGgufContent({
-    name: 'hundred-gigabytes',
-    sizeBytes: HUNDRED_GIGABYTES,
-    seed: 12,
-    sha256: '0ebdcdc7cd761a42df452335561368b303e6475b726e2bea437c298c6f920eed',
-  });
+  const content = hundredGigabytesContent();
   const readme = readmeFile(facts, 'More noise than most disks have room for. It cannot answer.');
   const commits = [{ files: [readme, { path: 'hundred-gigabytes-Q8_0.gguf', content }] }];
   return { ...facts, gguf: { total: 94e9, architecture: 'noise' }, commits, downloads: 12 };

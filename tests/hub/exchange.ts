@@ -9,6 +9,8 @@ export interface Exchange {
   readonly request: IncomingMessage;
   readonly response: ServerResponse;
   readonly socket: Socket;
+  /** The TCP connection below `socket`; the same one without TLS. */
+  readonly rawSocket: Socket;
   readonly method: string;
   readonly url: URL;
   /** Path and query as received. */

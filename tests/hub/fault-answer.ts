@@ -6,7 +6,8 @@ export interface FaultSurroundings {
   /** Headers every answer of this origin carries. */
   readonly headers: AnswerHeaders;
   readonly errorStyle: 'json' | 'xml';
-  readonly pointer: string | null;
+  /** The text git would hold in place of the file, where there is one. */
+  readonly pointer: (() => Promise<string>) | null;
   /** Resolves when stalled answers are let go. */
   readonly released: () => Promise<void>;
 }
@@ -39,7 +40,7 @@ export async function answerWithFault(
     case 'lfs-pointer':
       answerText(exchange, surroundings, {
         type: fault.contentType ?? 'text/plain; charset=utf-8',
-        body: fault.body ?? surroundings.pointer ?? '',
+        body: fault.body ?? (await surroundings.pointer?.()) ?? '',
       });
       return true;
     case 'fin':
@@ -57,12 +58,12 @@ export async function interrupt(
   kind: 'fin' | 'rst' | 'stall',
   released: Promise<void>,
 ): Promise<boolean> {
-  const { socket, response } = exchange;
+  const { socket, rawSocket, response } = exchange;
   if (kind === 'stall') {
     await Promise.race([released, untilClosed(response)]);
     return response.destroyed;
   }
-  if (kind === 'rst') socket.resetAndDestroy();
+  if (kind === 'rst') rawSocket.resetAndDestroy();
   else socket.end(() => socket.destroy());
   return true;
 }

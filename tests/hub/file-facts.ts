@@ -29,12 +29,17 @@ export function describeFile(file: HubFile): Promise<FileFacts> {
   return facts;
 }
 
+/** The text git-lfs keeps in place of this content. */
+export async function pointerTo(content: HubContent): Promise<string> {
+  return `version https://git-lfs.github.com/spec/v1\noid sha256:${await content.sha256()}\nsize ${content.sizeBytes}\n`;
+}
+
 async function computeFacts(file: HubFile): Promise<FileFacts> {
   const { path, content } = file;
   const common = { path, content, sizeBytes: content.sizeBytes };
   if (!isLargeFile(file)) return { ...common, oid: await gitBlobOid(content), lfs: null };
   const sha256 = await content.sha256();
-  const pointer = `version https://git-lfs.github.com/spec/v1\noid sha256:${sha256}\nsize ${content.sizeBytes}\n`;
+  const pointer = await pointerTo(content);
   const xetHash = createHash('sha256').update(`xet ${sha256}`).digest('hex');
   return {
     ...common,

@@ -1,7 +1,9 @@
+import { bytesContent, syntheticContent } from './content.ts';
 import { createDemoUpdate } from './demo-repositories.ts';
 import type { FaultPlan } from './fault-plan.ts';
 import type { Hub } from './hub.ts';
 import type { HubMode } from './hub-state.ts';
+import type { PlainFile } from './plain-files.ts';
 import type { HubRates } from './rates.ts';
 import type { HubAccount } from './repository.ts';
 
@@ -21,6 +23,12 @@ export type HubCommand =
       readonly bytesPerSecond: number | null;
     }
   | { readonly command: 'setAccount'; readonly token: string; readonly account: HubAccount | null }
+  /** Null removes the file. */
+  | {
+      readonly command: 'setPlainFile';
+      readonly path: string;
+      readonly file: PlainFileFacts | null;
+    }
   | { readonly command: 'removeRepository'; readonly id: string }
   | { readonly command: 'bytesSent'; readonly filter?: string }
   /** Answered when the matching requests have been sent that many body bytes, together. */
@@ -28,6 +36,13 @@ export type HubCommand =
   /** Pushes a newer commit of `larder-demo/tiny-words-GGUF`; the result is its id. */
   | { readonly command: 'pushDemoUpdate' }
   | { readonly command: PlainCommand };
+
+/** A plain file as data: its text, or so many bytes of noise. */
+export type PlainFileFacts = Omit<PlainFile, 'content'> &
+  (
+    | { readonly text: string }
+    | { readonly sizeBytes: number; readonly seed?: number; readonly sha256?: string }
+  );
 
 type PlainCommand =
   | 'releaseStalls'
@@ -54,6 +69,8 @@ export async function runHubCommand(hub: Hub, asked: HubCommand): Promise<unknow
       return hub.throttle(asked.pattern, asked.bytesPerSecond);
     case 'setAccount':
       return hub.setAccount(asked.token, asked.account);
+    case 'setPlainFile':
+      return hub.setPlainFile(asked.path, asked.file && toPlainFile(asked.file));
     case 'removeRepository':
       return hub.removeRepository(asked.id);
     case 'bytesSent':
@@ -65,6 +82,11 @@ export async function runHubCommand(hub: Hub, asked: HubCommand): Promise<unknow
     default:
       return runPlainCommand(hub, asked.command);
   }
+}
+
+function toPlainFile(facts: PlainFileFacts): PlainFile {
+  const content = 'text' in facts ? bytesContent(facts.text) : syntheticContent(facts);
+  return { ...facts, content };
 }
 
 async function runPlainCommand(hub: Hub, command: PlainCommand): Promise<unknown> {

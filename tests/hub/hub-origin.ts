@@ -1,18 +1,27 @@
 import { identify } from './access.ts';
 import { answerApi } from './api-routes.ts';
+import { answerCivitai } from './civitai-routes.ts';
 import { type AnswerHeaders, answerWhole, createRequestId, type Exchange } from './exchange.ts';
-import { answerWithFault, SIGN_IN_PAGE } from './fault-answer.ts';
-import type { FaultOccasion, FaultPlan } from './fault-plan.ts';
-import { answerRefusal, type HubRequest, hubSurroundings } from './hub-request.ts';
+import { SIGN_IN_PAGE } from './fault-answer.ts';
+import {
+  answerRefusal,
+  type HubRequest,
+  type RefusalStyle,
+  type RouteRequest,
+} from './hub-request.ts';
 import type { HubState } from './hub-state.ts';
+import { answerModelScope } from './modelscope-routes.ts';
+import { answerPlain } from './plain-routes.ts';
 import type { RateClass } from './rate-window.ts';
 import { Refusal, refuseInput } from './refusal.ts';
+import { answerRegistry } from './registry-routes.ts';
 import {
   answerRaw,
   answerResolve,
   answerResolveCache,
   type FileAddress,
 } from './resolve-routes.ts';
+import { takeFault } from './take-fault.ts';
 
 /** What an address asks for, known before anything is looked up. */
 type Route =
@@ -24,32 +33,70 @@ const EXPOSED_HEADERS =
   'X-Repo-Commit,X-Request-Id,X-Error-Code,X-Error-Message,X-Total-Count,ETag,Link,Accept-Ranges,' +
   'Content-Range,X-Linked-Size,X-Linked-ETag,X-Xet-Hash';
 
+type Protocol = 'hub' | 'plain' | 'registry' | 'civitai' | 'modelscope';
+
+const HUB_HEADERS = {
+  'x-powered-by': 'huggingface-moon',
+  'access-control-expose-headers': EXPOSED_HEADERS,
+};
+
 /** Answers one request at the first origin. */
 export async function answerHub(exchange: Exchange, state: HubState): Promise<void> {
-  const headers: Record<string, string> = {
-    'x-powered-by': 'huggingface-moon',
-    'x-request-id': createRequestId(),
-    'access-control-expose-headers': EXPOSED_HEADERS,
-  };
-  const isApi = exchange.url.pathname.startsWith('/api/');
+  const requestId = { 'x-request-id': createRequestId() };
+  let style: RefusalStyle = exchange.url.pathname.startsWith('/api/') ? 'hub-json' : 'hub-text';
+  let headers: Record<string, string> = { ...HUB_HEADERS, ...requestId };
   try {
     if (answerMode(exchange, state.mode, headers)) return;
     const segments = readSegments(exchange.url.pathname);
-    const route = readRoute(segments);
-    if (route.kind !== 'api' && route.kind !== 'page')
-      exchange.record.file = `${route.id}/${route.path}`;
-    countRequest(exchange, state, { rateClass: RATE_CLASS[route.kind], headers });
-    const fault = await takeFault(exchange, state, { route, headers });
-    if (fault === 'answered') return;
-    const account = identify(
-      exchange.request.headers.authorization,
-      Object.fromEntries(state.tokens),
-    );
-    await answerRoute({ exchange, state, account, segments, headers, fault }, route);
+    const protocol = protocolOf(segments);
+    if (protocol !== 'hub') {
+      style = protocol === 'plain' ? 'text' : protocol;
+      headers = requestId;
+    }
+    await ANSWER[protocol]({ exchange, state, segments, headers });
   } catch (error) {
     if (!(error instanceof Refusal) || exchange.response.headersSent) throw error;
-    answerRefusal(exchange, error, { headers, isApi });
+    answerRefusal(exchange, error, { headers, style });
   }
+}
+
+const ANSWER = {
+  hub: answerHuggingFace,
+  plain: answerPlain,
+  registry: answerRegistry,
+  civitai: answerCivitai,
+  modelscope: answerModelScope,
+} as const satisfies Record<Protocol, (request: MutableRequest) => Promise<void>>;
+
+/** Headers are added to while it is found out what is asked for. */
+type MutableRequest = RouteRequest & { readonly headers: Record<string, string> };
+
+/** The protocols share one origin, and their addresses do not overlap. */
+function protocolOf([root, area, kind, id, ...rest]: readonly string[]): Protocol {
+  if (root === 'plain') return 'plain';
+  if (root === 'v2' || (root === 'token' && area === undefined)) return 'registry';
+  if (root === 'models' && id === 'resolve') return 'modelscope';
+  if (root !== 'api') return 'hub';
+  if (area === 'download' && kind === 'models') return 'civitai';
+  if (area !== 'v1') return 'hub';
+  if (kind === 'model-versions') return 'civitai';
+  if (kind !== 'models') return 'hub';
+  return rest.length > 0 ? 'modelscope' : 'civitai';
+}
+
+async function answerHuggingFace(request: MutableRequest): Promise<void> {
+  const { exchange, state, headers, segments } = request;
+  const route = readRoute(segments);
+  if (route.kind !== 'api' && route.kind !== 'page')
+    exchange.record.file = `${route.id}/${route.path}`;
+  countRequest(exchange, state, { rateClass: RATE_CLASS[route.kind], headers });
+  const isContent = route.kind === 'raw' || route.kind === 'resolve-cache';
+  const step = route.kind === 'resolve' ? 'redirect' : 'api';
+  const fault = isContent ? null : await takeFault(request, step);
+  if (fault === 'answered') return;
+  const { authorization } = exchange.request.headers;
+  const account = identify(authorization, Object.fromEntries(state.tokens));
+  await answerRoute({ ...request, account, fault }, route);
 }
 
 /** @returns true when the mode has answered */
@@ -126,26 +173,6 @@ function countRequest(
   const count = state.rateWindow.take(context.rateClass, client);
   Object.assign(context.headers, count.headers);
   if (count.isExceeded) throw new Refusal(429, 'Too many requests in this window');
-}
-
-/** Content is harmed while it is delivered; here only what comes before. */
-async function takeFault(
-  exchange: Exchange,
-  state: HubState,
-  context: { readonly route: Route; readonly headers: AnswerHeaders },
-): Promise<FaultPlan | null | 'answered'> {
-  const { kind } = context.route;
-  if (kind === 'raw' || kind === 'resolve-cache') return null;
-  const fault = state.faults.next(occasionOf(exchange, kind === 'resolve' ? 'redirect' : 'api'));
-  if (fault === null) return null;
-  const whole = { ...fault, beforeHeaders: true };
-  const isOver = await answerWithFault(exchange, whole, hubSurroundings(state, context.headers));
-  return isOver ? 'answered' : fault;
-}
-
-function occasionOf({ record, method }: Exchange, step: 'api' | 'redirect'): FaultOccasion {
-  const { origin, path, file } = record;
-  return { origin, path, file, method, step, hasRange: false, span: null, fileBytesSent: () => 0 };
 }
 
 /** @throws Refusal 400 for a path that is not valid percent-encoding */

@@ -1,11 +1,15 @@
+import type { CivitaiStore } from './civitai-models.ts';
 import type { FaultTable } from './fault-plan.ts';
-import type { FileFacts } from './file-facts.ts';
+import type { OllamaStore } from './ollama-models.ts';
+import type { HeadRefusal, PlainStore } from './plain-files.ts';
 import type { RateWindow } from './rate-window.ts';
 import type { Rates } from './rates.ts';
+import type { RegistryTokens } from './registry-tokens.ts';
 import type { HubAccount } from './repository.ts';
 import type { RepositoryStore } from './repository-store.ts';
 import type { RequestLog } from './request-log.ts';
 import type { UrlSigner } from './signed-url.ts';
+import type { StoredObject } from './stored-objects.ts';
 
 /**
  * What both origins answer, whatever was asked.
@@ -14,16 +18,14 @@ import type { UrlSigner } from './signed-url.ts';
  */
 export type HubMode = 'normal' | 'captive-portal' | 'server-error';
 
-/** A large file as the second origin knows it. */
-export interface StoredObject {
-  /** `namespace/name/folder/file`. */
-  readonly file: string;
-  readonly facts: FileFacts;
-}
-
 /** What the two origins share. The hub owns it; it ends with the hub. */
 export interface HubState {
   readonly store: RepositoryStore;
+  readonly plain: PlainStore;
+  readonly headRefused: HeadRefusal | null;
+  readonly ollama: OllamaStore;
+  readonly registryTokens: RegistryTokens;
+  readonly civitai: CivitaiStore;
   readonly faults: FaultTable;
   readonly log: RequestLog;
   readonly rates: Rates;
@@ -32,6 +34,8 @@ export interface HubState {
   /** Signed so far, by their path at the second origin. */
   readonly objects: Map<string, StoredObject>;
   readonly tokens: Map<string, HubAccount>;
+  /** Clock of signed addresses and rate windows, as `Date.now`. */
+  readonly now: () => number;
   /** Most entries in one page of a tree or a search. */
   readonly pageSize: number;
   /** Of the first origin; known once it listens. */

@@ -1,25 +1,38 @@
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo, Socket } from 'node:net';
 import { answerCdn } from './cdn-origin.ts';
-import type { Exchange } from './exchange.ts';
+import { type CivitaiModel, createCivitaiStore } from './civitai-models.ts';
 import { createFaultTable, type FaultPlan } from './fault-plan.ts';
 import { answerHub } from './hub-origin.ts';
 import type { HubMode, HubState } from './hub-state.ts';
+import { createOllamaStore, type OllamaModel } from './ollama-models.ts';
+import { createOrigin } from './origin-server.ts';
+import {
+  createPlainStore,
+  type HeadRefusal,
+  type PlainFile,
+  type PlainFiles,
+} from './plain-files.ts';
 import { createRateWindow, type RateQuotas } from './rate-window.ts';
 import { createRates, type HubRates } from './rates.ts';
+import { createRegistryTokens } from './registry-tokens.ts';
 import type { HubAccount, HubCommit, HubRepository, HubTokens } from './repository.ts';
 import { createRepositoryStore } from './repository-store.ts';
-import {
-  createRequestLog,
-  type OriginName,
-  type RecordFilter,
-  type RequestRecord,
-} from './request-log.ts';
+import { createRequestLog, type RecordFilter, type RequestRecord } from './request-log.ts';
 import { createUrlSigner } from './signed-url.ts';
+import { HUB_TLS } from './tls.ts';
 
 export interface HubOptions {
   readonly repositories: readonly HubRepository[];
   readonly tokens?: HubTokens;
+  /** Served at `/plain/{path}`. */
+  readonly plainFiles?: PlainFiles;
+  /** What HEAD on a plain file is refused with. Default: it is not. */
+  readonly headRefused?: HeadRefusal;
+  /** Served at `/v2/`. Those named `private/…` ask for a token from `/token`. */
+  readonly ollamaModels?: readonly OllamaModel[];
+  /** Served at `/api/v1/models`, `/api/v1/model-versions` and `/api/download/models`. */
+  readonly civitaiModels?: readonly CivitaiModel[];
+  /** Both origins speak TLS, with a certificate that signs itself. Default false. */
+  readonly tls?: boolean;
   /** Ports on the loopback interface. Default 0: any free one. */
   readonly port?: number;
   readonly cdnPort?: number;
@@ -49,9 +62,11 @@ export interface Hub {
   readonly url: string;
   /** Second origin, another port: large files behind signed addresses. */
   readonly cdnUrl: string;
+  /** PEM of the authority to trust; null without TLS. */
+  readonly certificate: string | null;
   /** Oldest first; open records go on changing. */
   readonly log: readonly RequestRecord[];
-  /** Requests that took Authorization to the second origin. */
+  /** Requests that took a token to the second origin. */
   readonly leaks: readonly RequestRecord[];
   /** Body bytes really sent for matching requests. */
   bytesSent(filter?: RecordFilter): number;
@@ -72,6 +87,12 @@ export interface Hub {
   /** A new commit on `main` (or the branches it names). Returns its id. */
   pushCommit(id: string, commit: HubCommit): string;
   setAccount(token: string, account: HubAccount | null): void;
+  /** Null removes. Answers under way go on with what they began with. */
+  setPlainFile(path: string, file: PlainFile | null): void;
+  /** Adds; a tag given again points to this model from now on. */
+  setOllamaModel(model: OllamaModel): void;
+  /** Adds, or replaces the model of the same id. */
+  setCivitaiModel(model: CivitaiModel): void;
   /** Refuses every signed address issued so far. */
   expireSignedUrls(): void;
   /** Both ports refuse connections, and running answers are cut. */
@@ -88,23 +109,26 @@ export async function startHub(options: HubOptions): Promise<Hub> {
   const stalls = createGate();
   const state = createState(options, stalls.passed);
   const report = options.onError ?? failLoudly;
-  const servers = {
-    hub: createOrigin('hub', state, report),
-    cdn: createOrigin('cdn', state, report),
+  const tls = options.tls ? HUB_TLS : null;
+  const origins = {
+    hub: createOrigin({ name: 'hub', state, tls, report, answer: answerHub }),
+    cdn: createOrigin({ name: 'cdn', state, tls, report, answer: answerCdn }),
   };
   const ports = {
-    hub: await listen(servers.hub, options.port ?? 0),
-    cdn: await listen(servers.cdn, options.cdnPort ?? 0),
+    hub: await origins.hub.listen(options.port ?? 0),
+    cdn: await origins.cdn.listen(options.cdnPort ?? 0),
   };
-  state.url = `http://127.0.0.1:${ports.hub}`;
-  state.cdnUrl = `http://${options.cdnHost ?? '127.0.0.1'}:${ports.cdn}`;
+  const scheme = tls ? 'https' : 'http';
+  state.url = `${scheme}://127.0.0.1:${ports.hub}`;
+  state.cdnUrl = `${scheme}://${options.cdnHost ?? '127.0.0.1'}:${ports.cdn}`;
   const goOffline = async (): Promise<void> => {
-    await Promise.all([stop(servers.hub), stop(servers.cdn)]);
+    await Promise.all([origins.hub.stop(), origins.cdn.stop()]);
   };
   return {
     ...controlsOf(state),
     url: state.url,
     cdnUrl: state.cdnUrl,
+    certificate: tls?.certificate ?? null,
     log: state.log.records,
     get leaks() {
       return state.log.records.filter(
@@ -114,7 +138,7 @@ export async function startHub(options: HubOptions): Promise<Hub> {
     releaseStalls: stalls.open,
     goOffline,
     async goOnline() {
-      await Promise.all([listen(servers.hub, ports.hub), listen(servers.cdn, ports.cdn)]);
+      await Promise.all([origins.hub.listen(ports.hub), origins.cdn.listen(ports.cdn)]);
     },
     close: goOffline,
   };
@@ -126,6 +150,11 @@ function createState(options: HubOptions, released: () => Promise<void>): HubSta
   const ttlMs = options.signedUrlTtlMs ?? HOUR_MS;
   return {
     store: createRepositoryStore(options.repositories),
+    plain: createPlainStore(options.plainFiles ?? {}),
+    headRefused: options.headRefused ?? null,
+    ollama: createOllamaStore(options.ollamaModels ?? []),
+    registryTokens: createRegistryTokens(now),
+    civitai: createCivitaiStore(options.civitaiModels ?? []),
     faults: createFaultTable(seed),
     log: createRequestLog(),
     rates: createRates(),
@@ -133,6 +162,7 @@ function createState(options: HubOptions, released: () => Promise<void>): HubSta
     signer: createUrlSigner({ secret: `larder hub ${seed}`, ttlMs, now }),
     objects: new Map(),
     tokens: new Map(Object.entries(options.tokens ?? {})),
+    now,
     pageSize: options.pageSize ?? 1000,
     url: '',
     cdnUrl: '',
@@ -155,6 +185,9 @@ function controlsOf(state: HubState) {
     addRepository: store.add,
     removeRepository: store.remove,
     pushCommit: store.pushCommit,
+    setPlainFile: state.plain.set,
+    setOllamaModel: state.ollama.set,
+    setCivitaiModel: state.civitai.set,
     setMode(mode: HubMode): void {
       state.mode = mode;
     },
@@ -168,55 +201,6 @@ function controlsOf(state: HubState) {
   };
 }
 
-let connections = 0;
-
-function createOrigin(
-  origin: OriginName,
-  state: HubState,
-  report: (error: unknown) => void,
-): Server {
-  const numbers = new WeakMap<Socket, number>();
-  const server = createServer((request, response) => {
-    const connection = numbers.get(request.socket) ?? 0;
-    const exchange = openExchange(request, response, { origin, connection, state });
-    const answer = origin === 'hub' ? answerHub : answerCdn;
-    answer(exchange, state).catch((error: unknown) => {
-      response.destroy();
-      report(error);
-    });
-  });
-  server.on('connection', (socket) => {
-    connections += 1;
-    numbers.set(socket, connections);
-  });
-  return server;
-}
-
-function openExchange(
-  request: IncomingMessage,
-  response: ServerResponse,
-  context: { readonly origin: OriginName; readonly connection: number; readonly state: HubState },
-): Exchange {
-  const { origin, connection, state } = context;
-  const target = request.url ?? '/';
-  const url = new URL(target.replace(/^\/+/, '/'), origin === 'hub' ? state.url : state.cdnUrl);
-  const method = request.method ?? 'GET';
-  const record = state.log.open({
-    origin,
-    connection,
-    method,
-    path: url.pathname,
-    range: request.headers.range ?? null,
-    sawAuthorization: request.headers.authorization !== undefined,
-    userAgent: request.headers['user-agent'] ?? null,
-  });
-  response.once('close', () => {
-    record.outcome = response.writableFinished ? 'complete' : 'aborted';
-    state.log.changed();
-  });
-  return { request, response, socket: request.socket, method, url, target, record, log: state.log };
-}
-
 /** A gate that can be passed only by those who wait when it is opened. */
 function createGate(): { open: () => void; passed: () => Promise<void> } {
   const waiting: (() => void)[] = [];
@@ -226,24 +210,6 @@ function createGate(): { open: () => void; passed: () => Promise<void> } {
     },
     passed: () => new Promise((resolve) => waiting.push(resolve)),
   };
-}
-
-function listen(server: Server, port: number): Promise<number> {
-  return new Promise((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(port, '127.0.0.1', () => {
-      server.off('error', reject);
-      resolve((server.address() as AddressInfo).port);
-    });
-  });
-}
-
-function stop(server: Server): Promise<void> {
-  if (!server.listening) return Promise.resolve();
-  return new Promise((resolve) => {
-    server.close(() => resolve());
-    server.closeAllConnections();
-  });
 }
 
 function failLoudly(error: unknown): void {

@@ -4,6 +4,8 @@ export interface Page<T> {
   readonly items: readonly T[];
   /** Value of the Link header, when there is more. */
   readonly link: string | null;
+  /** The same as an address. */
+  readonly next: URL | null;
 }
 
 /**
@@ -17,13 +19,13 @@ export function pageOf<T>(items: readonly T[], url: URL, maximum: number): Page<
   if (!Number.isInteger(asked) || asked < 1) throw refuseInput('limit must be a positive number');
   const start = readCursor(url.searchParams.get('cursor'));
   const end = start + Math.min(asked, maximum);
-  if (end >= items.length) return { items: items.slice(start), link: null };
+  if (end >= items.length) return { items: items.slice(start), link: null, next: null };
   const next = new URL(url);
   next.searchParams.set(
     'cursor',
     Buffer.from(JSON.stringify({ after: end })).toString('base64url'),
   );
-  return { items: items.slice(start, end), link: `<${next}>; rel="next"` };
+  return { items: items.slice(start, end), link: `<${next}>; rel="next"`, next };
 }
 
 function readCursor(cursor: string | null): number {

@@ -6,9 +6,25 @@ import { createPathMatcher } from './path-pattern.ts';
 export interface HubRates {
   readonly perConnectionBytesPerSecond?: number | null;
   readonly totalBytesPerSecond?: number | null;
+  /** The first so many connections that carry file bytes from now on crawl, each for itself. */
+  readonly crawl?: { readonly connections: number; readonly bytesPerSecond: number } | null;
+  /** How many connections may be waiting for answers or receiving them, at each origin. */
+  readonly maxConnections?: number | null;
+  /** What the others are answered. Default 503. */
+  readonly beyondStatus?: 503 | 429;
+  /** Passes before each answer, as on a long way. Default none. */
+  readonly delayMs?: number;
+}
+
+/** What is looked at before a request is answered. */
+export interface Admission {
+  readonly maxConnections: number;
+  readonly beyondStatus: 503 | 429;
+  readonly delayMs: number;
 }
 
 export interface Rates {
+  readonly admission: () => Admission;
   /** Takes effect on running answers too. What is left out becomes unlimited. */
   set(rates: HubRates): void;
   /** Limits all connections that carry matching files, together. Null lifts the limit. */
@@ -53,11 +69,31 @@ export async function drawFrom(buckets: readonly RateBucket[], bytes: number): P
   if (waitMs > 0) await pause(waitMs);
 }
 
+const NO_LIMITS: Admission = {
+  maxConnections: Number.POSITIVE_INFINITY,
+  beyondStatus: 503,
+  delayMs: 0,
+};
+
+/** Connections are slow for as long as they live; those that come after the first few are not. */
+function createCrawl(crawl: HubRates['crawl'] | null): (socket: Socket) => readonly RateBucket[] {
+  if (!crawl) return () => [];
+  const slow = new Map<Socket, RateBucket>();
+  return (socket) => {
+    if (!slow.has(socket) && slow.size < crawl.connections)
+      slow.set(socket, createBucket(crawl.bytesPerSecond));
+    const bucket = slow.get(socket);
+    return bucket ? [bucket] : [];
+  };
+}
+
 export function createRates(): Rates {
   const total = createBucket(null);
   const connections = new WeakMap<Socket, RateBucket>();
   const throttles = new Map<string, { matches: (file: string) => boolean; bucket: RateBucket }>();
   let perConnection: number | null = null;
+  let admission = NO_LIMITS;
+  let crawl = createCrawl(null);
   const bucketOf = (socket: Socket): RateBucket => {
     const bucket = connections.get(socket) ?? createBucket(null);
     bucket.bytesPerSecond = perConnection;
@@ -65,7 +101,15 @@ export function createRates(): Rates {
     return bucket;
   };
   return {
+    admission: () => admission,
     set(rates) {
+      const { maxConnections, beyondStatus = 503, delayMs = 0 } = rates;
+      admission = {
+        maxConnections: maxConnections ?? Number.POSITIVE_INFINITY,
+        beyondStatus,
+        delayMs,
+      };
+      crawl = createCrawl(rates.crawl ?? null);
       perConnection = rates.perConnectionBytesPerSecond ?? null;
       total.bytesPerSecond = rates.totalBytesPerSecond ?? null;
     },
@@ -76,7 +120,7 @@ export function createRates(): Rates {
     },
     bucketsFor(socket, file) {
       const own = [...throttles.values()].filter(({ matches }) => matches(file));
-      return [total, bucketOf(socket), ...own.map(({ bucket }) => bucket)];
+      return [total, bucketOf(socket), ...crawl(socket), ...own.map(({ bucket }) => bucket)];
     },
   };
 }

@@ -1,9 +1,13 @@
+import type { JsonObject } from './repository.ts';
+
 /** An answer that is not the one hoped for; thrown where it is found out, sent by the origin. */
 export class Refusal extends Error {
   readonly status: number;
   /** Goes into X-Error-Code; null when the hub sends none. */
   readonly code: string | null;
   readonly headers: Readonly<Record<string, string>>;
+  /** Further members of a JSON answer. */
+  readonly details: JsonObject;
 
   constructor(status: number, message: string, options: RefusalOptions = {}) {
     super(message);
@@ -11,12 +15,14 @@ export class Refusal extends Error {
     this.status = status;
     this.code = options.code ?? null;
     this.headers = options.headers ?? {};
+    this.details = options.details ?? {};
   }
 }
 
 interface RefusalOptions {
   readonly code?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly details?: JsonObject;
 }
 
 const ASK_FOR_TOKEN = {

@@ -22,6 +22,7 @@ export interface RequestRecord {
   readonly status: number;
   /** Body bytes handed to the system's socket, not those only promised or queued. */
   readonly bodyBytes: number;
+  /** A token came along: as Authorization, as `?token=`, or in ModelScope's cookie. */
   readonly sawAuthorization: boolean;
   readonly userAgent: string | null;
   readonly fault: FaultKind | null;

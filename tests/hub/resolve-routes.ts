@@ -5,6 +5,7 @@ import { answerWhole } from './exchange.ts';
 import { describeFile, type FileFacts } from './file-facts.ts';
 import { answerText, type HubRequest, hubSurroundings } from './hub-request.ts';
 import type { StoredCommit, StoredRepository } from './repository-store.ts';
+import { pointerOf, repositoryObject } from './stored-objects.ts';
 
 /** Where a file address points, once everything about it has been checked. */
 interface OpenedFile {
@@ -86,7 +87,7 @@ function redirectToObject(
   const { id } = repository.definition;
   const plain = exchange.url.searchParams.has('noContentDisposition');
   const object = `/cdn/${repository.objectId}/${xetHash}`;
-  state.objects.set(object, { file: `${id}/${facts.path}`, facts });
+  state.objects.set(object, repositoryObject(id, facts));
   const etag = `"${sha256}"`;
   answerRedirect(request, 302, {
     'x-repo-commit': commit.id,
@@ -120,7 +121,7 @@ function deliverText(request: HubRequest, facts: FileFacts, commit: StoredCommit
     'content-disposition': disposition(facts.path),
   };
   const delivery = {
-    ...hubSurroundings(state, headers, facts.lfs?.pointer ?? null),
+    ...hubSurroundings(state, headers, pointerOf(facts)),
     content: facts.content,
     etag: `"${facts.oid}"`,
     file: exchange.record.file ?? facts.path,

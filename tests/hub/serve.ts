@@ -4,6 +4,7 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { createDemoRepositories, DEMO_TOKENS, type DemoOptions } from './demo-repositories.ts';
+import { createDemoSources } from './demo-sources.ts';
 import { type Hub, type HubOptions, startHub } from './hub.ts';
 import { type HubCommand, runHubCommand } from './hub-command.ts';
 
@@ -11,6 +12,8 @@ import { type HubCommand, runHubCommand } from './hub-command.ts';
 export interface HubGreeting {
   readonly url: string;
   readonly cdnUrl: string;
+  /** PEM of the authority to trust; null without TLS. */
+  readonly certificate: string | null;
   readonly pid: number;
 }
 
@@ -25,7 +28,7 @@ export type HubReply =
 export interface ServeOptions extends Partial<HubOptions>, DemoOptions {}
 
 /**
- * Runs a hub with the demo repositories that is steered by JSON lines: a greeting, then one reply to
+ * Runs a hub with all that the demo offers, which is steered by JSON lines: a greeting, then one reply to
  * each command. Resolves when the input has ended or `stop` was asked, and the hub is closed.
  */
 export async function serveHub(
@@ -34,6 +37,7 @@ export async function serveHub(
 ): Promise<void> {
   const hub = await startHub({
     tokens: DEMO_TOKENS,
+    ...createDemoSources(),
     ...options,
     repositories: options.repositories ?? createDemoRepositories(options),
   });
@@ -41,7 +45,8 @@ export async function serveHub(
   const write = (line: HubGreeting | HubReply): void => {
     streams.output.write(`${JSON.stringify(line)}\n`);
   };
-  write({ url: hub.url, cdnUrl: hub.cdnUrl, pid: process.pid });
+  const { url, cdnUrl, certificate } = hub;
+  write({ url, cdnUrl, certificate, pid: process.pid });
   lines.on('line', (line) => {
     if (line.trim() === '') return;
     void answerLine(hub, line).then(({ reply, isLast }) => {
@@ -66,10 +71,13 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
       'signed-url-ttl-ms': text,
       seed: text,
       'node-modules': text,
+      'head-refused': text,
+      tls: { type: 'boolean' },
     },
   });
   const number = <Key extends string>(key: Key, value: string | undefined) =>
     (value === undefined ? {} : { [key]: Number(value) }) as { [Name in Key]?: number };
+  const headRefused = values['head-refused'];
   const nodeModules = values['node-modules'];
   return {
     ...number('port', values.port),
@@ -78,6 +86,9 @@ export function readServeOptions(args: readonly string[]): ServeOptions {
     ...number('pageSize', values['page-size']),
     ...number('signedUrlTtlMs', values['signed-url-ttl-ms']),
     ...number('seed', values.seed),
+    ...(values.tls ? { tls: true } : {}),
+    ...(headRefused === '403' ? { headRefused: 403 } : {}),
+    ...(headRefused === '405' ? { headRefused: 405 } : {}),
     ...(nodeModules === undefined ? {} : { nodeModules }),
   };
 }

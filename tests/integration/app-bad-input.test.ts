@@ -39,7 +39,8 @@ describe('what a person may type', () => {
     ['hf:larder-demo/does-not-exist', 'REPOSITORY_HIDDEN'],
     ['hf:larder-demo/tiny-words-GGUF@no-such-branch', 'REVISION_NOT_FOUND'],
     ['hf:larder-demo/tiny-words-GGUF:Q9_X', 'VARIANT_UNKNOWN'],
-    ['ollama:library/llama3.2:3b', 'SOURCE_UNSUPPORTED'],
+    ['oci:ghcr.io/org/model:1', 'SOURCE_UNSUPPORTED'],
+    ['url:https://user:secret@example.com/a.gguf', 'REFERENCE_SECRET'],
     ['https://example.com/', 'REFERENCE_MALFORMED'],
   ])('%s is answered with %s, and nothing is tracked', async (ref, code) => {
     const { hub, userData } = await demo();

@@ -5,6 +5,7 @@ import { onTestFinished, vi } from 'vitest';
 import { parseCommandLine } from '../../src-main/app/command-line.ts';
 import { compose } from '../../src-main/app/compose.ts';
 import type { Desktop } from '../../src-main/operations/ports.ts';
+import { GOOD_SENSORS, type Sensors } from '../../src-main/platform/conditions.ts';
 import { createLog } from '../../src-main/platform/log.ts';
 import type { Cipher } from '../../src-main/stores/secrets.ts';
 import type { Envelope } from '../../src-shared/contract/envelope.ts';
@@ -22,6 +23,7 @@ interface CoreOptions {
   readonly args?: readonly string[];
   readonly cipher?: Cipher;
   readonly environment?: Readonly<Record<string, string>>;
+  readonly sensors?: Sensors;
 }
 
 export type Core = Awaited<ReturnType<typeof startCore>>;
@@ -39,6 +41,8 @@ export async function startCore(options: CoreOptions) {
   vi.stubEnv('ELECTRON_OVERRIDE_DIST_PATH', userData);
   const settingsFile = await import('../../src-main/platform/electron-settings-file.ts');
   const opened: string[] = [];
+  /** Whether the computer was to be kept awake, each time it was said. */
+  const awake: boolean[] = [];
   const larder = await compose({
     version: '0.0.0',
     electron: null,
@@ -49,6 +53,8 @@ export async function startCore(options: CoreOptions) {
       settingsFile.openElectronSettingsFile({ folder: userData, onDamage }),
     cipher,
     desktop: recordingDesktop(opened),
+    machine: { sensors: options.sensors ?? GOOD_SENSORS, keepAwake: (on) => awake.push(on) },
+    homeFolder: userData,
     log: createLog({ folder: path.join(userData, 'logs'), now: () => Date.now() }),
   });
   const events: LarderEvent[] = [];
@@ -103,7 +109,7 @@ export async function startCore(options: CoreOptions) {
     });
 
   const alerts = async () => (await value('alerts.list', {})).items.map(({ error }) => error.code);
-  return { larder, call, value, events, alerts, untilDownload, untilEvent, opened, stop };
+  return { larder, call, value, events, alerts, untilDownload, untilEvent, opened, awake, stop };
 }
 
 /** Says what would have been opened; the recycle bin is a real removal. */

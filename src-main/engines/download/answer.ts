@@ -3,12 +3,13 @@
  * to the asked range only when `Content-Range` says so.
  * @see RFC 9110 §14
  */
-import { AppError } from '../../../src-shared/errors.ts';
+import { AppError } from '../../../src-shared/errors/app-error.ts';
+import type { Span } from './pieces.ts';
 
 export interface Asked {
   readonly path: string;
-  /** First byte wanted; 0 means the whole file. */
-  readonly offset: number;
+  /** Bytes that were asked for with `Range`; `null` when the whole file was. */
+  readonly span: Span | null;
   readonly sizeBytes: number;
   readonly host: string;
   /** `true` when another host than the hub answers, to which a signed link led. */
@@ -22,10 +23,8 @@ export interface AnswerHead {
   readonly retryAfterMs?: number | undefined;
 }
 
-/** `skipBytes`: how many bytes of the body come before the ones wanted. */
-export type Offer =
-  | { readonly kind: 'body'; readonly skipBytes: number }
-  | { readonly kind: 'complete' };
+/** `span`: from the first byte asked for up to `to`, which may be less than was asked. */
+export type Offer = { readonly kind: 'span'; readonly to: number } | { readonly kind: 'whole' };
 
 const RETRIED = new Set([408, 425, 429]);
 /** What a storage host says of a link that is too old or was never signed for this. */
@@ -34,7 +33,7 @@ const LINK_REFUSED = new Set([400, 401, 403, 404, 410]);
 /** @throws AppError that says what is wrong with the answer */
 export function readAnswer(head: AnswerHead, asked: Asked): Offer {
   const { status } = head;
-  if (status === 416) return readUnsatisfiable(head, asked);
+  if (status === 416) throw unsatisfiable(head, asked);
   if (status !== 200 && status !== 206) throw refusal(head, asked);
   if (isWebPage(head, asked)) {
     throw new AppError('NOT_A_MODEL_FILE', { path: asked.path, found: 'a web page' });
@@ -44,20 +43,22 @@ export function readAnswer(head: AnswerHead, asked: Asked): Offer {
   if (range !== undefined && !encoded) return readRange(range, head, asked);
   if (status === 206) throw new AppError('RANGE_WRONG', { path: asked.path });
   checkWholeLength(head, asked, encoded);
-  return { kind: 'body', skipBytes: asked.offset };
+  return { kind: 'whole' };
 }
 
-function readRange(range: string, head: AnswerHead, asked: Asked): Offer {
+function readRange(range: string, head: AnswerHead, { path, span, sizeBytes }: Asked): Offer {
   const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range) ?? [];
-  const length = Number(last) - Number(first) + 1;
+  const to = Number(last) + 1;
   const declared = head.headers['content-length'];
   const fits =
-    Number(first) === asked.offset &&
-    Number(last) < asked.sizeBytes &&
-    (total === '*' || Number(total) === asked.sizeBytes) &&
-    (declared === undefined || Number(declared) === length);
-  if (!fits) throw new AppError('RANGE_WRONG', { path: asked.path });
-  return { kind: 'body', skipBytes: 0 };
+    span !== null &&
+    Number(first) === span.from &&
+    to > span.from &&
+    to <= span.to &&
+    (total === '*' || Number(total) === sizeBytes) &&
+    (declared === undefined || Number(declared) === to - span.from);
+  if (!fits) throw new AppError('RANGE_WRONG', { path });
+  return { kind: 'span', to };
 }
 
 function checkWholeLength({ headers }: AnswerHead, asked: Asked, encoded: boolean) {
@@ -67,11 +68,11 @@ function checkWholeLength({ headers }: AnswerHead, asked: Asked, encoded: boolea
     throw new AppError('CONTENT_CHANGED', { path: asked.path });
 }
 
-function readUnsatisfiable({ headers }: AnswerHead, asked: Asked): Offer {
+/** Only bytes inside the file are ever asked for. */
+function unsatisfiable({ headers }: AnswerHead, { path, sizeBytes }: Asked): AppError {
   const total = /^bytes \*\/(\d+)$/.exec(headers['content-range'] ?? '')?.[1];
-  const whole = Number(total) === asked.sizeBytes && asked.offset === asked.sizeBytes;
-  if (whole) return { kind: 'complete' };
-  throw new AppError('CONTENT_CHANGED', { path: asked.path });
+  const isSameSize = total === undefined || Number(total) === sizeBytes;
+  return new AppError(isSameSize ? 'RANGE_WRONG' : 'CONTENT_CHANGED', { path });
 }
 
 function refusal({ status, retryAfterMs }: AnswerHead, asked: Asked): AppError {
@@ -81,6 +82,8 @@ function refusal({ status, retryAfterMs }: AnswerHead, asked: Asked): AppError {
   if (status === 429) return new AppError('RATE_LIMITED', { host }, wait);
   if (status >= 500 || RETRIED.has(status))
     return new AppError('SERVER_FAILED', { host, status }, wait);
+  if (status === 407) return new AppError('PROXY_SIGN_IN', { host });
+  if (status === 412) return new AppError('CONTENT_CHANGED', { path });
   if (asked.redirected && LINK_REFUSED.has(status)) return new AppError('LINK_EXPIRED', { path });
   if (status === 404 || status === 410) return new AppError('FILE_NOT_FOUND', { path });
   return new AppError('SERVER_REFUSED', { host, status });

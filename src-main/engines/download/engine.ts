@@ -5,30 +5,31 @@
  */
 import {
   canCancel,
-  canPrioritize,
   canTransition,
   type Download,
   type DownloadTrigger,
+  type Hold,
   transition,
 } from '../../../src-shared/domain/download.ts';
 import type { Manifest } from '../../../src-shared/domain/model.ts';
 import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
 import type { Log, Publish } from '../ports.ts';
-import { identityOf } from './fetch-file.ts';
+import { createAnnouncer, setFileState } from './announcer.ts';
+import { bottleneckOf, type GlobalLimit, speedFactsOf } from './bottleneck.ts';
+import { createChoices } from './choices.ts';
+import { identityOf, type Proven } from './fetch-file.ts';
 import {
   createJob,
-  type FileJob,
+  GLOBAL_LIMIT,
   type Job,
-  missingFrom,
+  limitName,
   type StoredDownload,
   snapshotOf,
   toStored,
 } from './job.ts';
 import { moveTo, planRuns } from './queue.ts';
 import { type RunPolicy, type RunPorts, runDownload } from './run.ts';
-
-const PROGRESS_INTERVAL_MS = 250;
-const SPACE_CHECK_MS = 15_000;
+import { createSpace } from './space.ts';
 
 export interface DownloadPorts extends RunPorts {
   readonly publish: Publish;
@@ -37,14 +38,19 @@ export interface DownloadPorts extends RunPorts {
   /** Stores the queue; deals with its own failures. */
   readonly save: (downloads: readonly StoredDownload[]) => Promise<void>;
   /** Puts proven parts in their place and writes the manifest. Safe to repeat. */
-  readonly install: (job: StoredDownload, digests: ReadonlyMap<string, string>) => Promise<void>;
+  readonly install: (job: StoredDownload, proven: ReadonlyMap<string, Proven>) => Promise<void>;
   /** Bytes downloads may still use where the library is. */
   readonly freeBytes: () => Promise<number>;
   readonly libraryFolder: () => string;
+  /** Keeps the computer awake as long as something moves. */
+  readonly keepAwake: (on: boolean) => void;
 }
 
 export interface DownloadPolicy extends RunPolicy {
   readonly concurrent: () => number;
+  readonly limit: () => GlobalLimit;
+  /** What keeps downloads from this address waiting now, whatever their turn. */
+  readonly holdFor: (endpoint: string) => Hold | null;
 }
 
 export interface DownloadRequest {
@@ -58,44 +64,59 @@ export interface DownloadRequest {
 export type DownloadEngine = ReturnType<typeof createDownloadEngine>;
 
 export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolicy) {
+  const { clock } = ports;
   let queue: Job[] = [];
   let active = false;
   /** By model: what was taken out of the queue and still has to let go of its files. */
   const leaving = new Map<string, Promise<void>>();
-  let cancelSpaceCheck: (() => void) | undefined;
+  let cancelWake: (() => void) | undefined;
+  const space = createSpace({
+    ...ports,
+    jobs: () => queue,
+    isActive: () => active,
+    onFound: async (jobs) => {
+      await Promise.all(jobs.map((job) => apply(job, { kind: 'space-found' })));
+      schedule();
+    },
+    onLost: async (jobs, error) => {
+      await Promise.all(jobs.map((job) => fail(job, error)));
+      await Promise.all(jobs.map(stopRun));
+    },
+  });
 
-  const snapshot = (job: Job): Download => snapshotOf(job, queue.indexOf(job), ports.clock.now());
   const save = () => ports.save(queue.map(toStored));
 
   function find(modelId: string): Job | undefined {
     return queue.find((job) => job.manifest.id === modelId);
   }
 
-  function announce(job: Job) {
-    const modelId = job.manifest.id;
-    const known = queue.includes(job);
-    const download = known ? snapshot(job) : null;
-    job.hasNewFileState = false;
-    ports.publish('download.state', { downloadId: job.id, modelId, download });
+  function snapshot(job: Job): Download {
+    const now = clock.now();
+    const { kind } = job.state;
+    const hold = kind === 'queued' ? holdOf(job) : null;
+    const bottleneck = kind === 'running' ? bottleneckNow(job) : null;
+    return snapshotOf(job, { position: queue.indexOf(job), now, hold, bottleneck });
   }
 
-  /** At most four progress events a second for one download; the last state is always told. */
-  function announceProgress(job: Job) {
-    if (job.publishTimer) return;
-    const wait = job.publishedAt + PROGRESS_INTERVAL_MS - ports.clock.now();
-    job.publishTimer = ports.clock.after(Math.max(0, wait), () => {
-      job.publishTimer = undefined;
-      job.publishedAt = ports.clock.now();
-      if (job.state.kind !== 'running' || !queue.includes(job)) return;
-      if (job.hasNewFileState) announce(job);
-      else ports.publish('download.progress', { download: snapshot(job) });
-    });
+  function holdOf({ startAt, manifest }: Job): Hold | null {
+    const isEarly = startAt !== null && Date.parse(startAt) > clock.now();
+    if (isEarly) return { kind: 'start-at', at: startAt };
+    return policy.holdFor(manifest.origin.endpoint);
   }
 
-  function dropProgress(job: Job) {
-    job.publishTimer?.();
-    job.publishTimer = undefined;
+  function bottleneckNow(job: Job) {
+    const running = queue.filter(({ state }) => state.kind === 'running');
+    const { isSettled } = ports.hosts;
+    const around = { running, isSettled, limit: policy.limit(), now: clock.now() };
+    return bottleneckOf(speedFactsOf(job, around));
   }
+
+  const { announce, announceProgress, dropProgress } = createAnnouncer({
+    clock,
+    publish: ports.publish,
+    isQueued: (job) => queue.includes(job),
+    snapshot,
+  });
 
   /** Applies a trigger, stores and announces it. @throws AppError `ACTION_NOT_POSSIBLE` */
   async function apply(job: Job, trigger: DownloadTrigger): Promise<void> {
@@ -115,13 +136,34 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
 
   function schedule(): void {
     if (!active) return;
-    const entries = queue.map(({ id, state, priority }) => ({ id, state: state.kind, priority }));
+    const entries = queue.map((job) => {
+      const { id, state, priority } = job;
+      return { id, state: state.kind, priority, isHeld: holdOf(job) !== null };
+    });
     const plan = planRuns(entries, policy.concurrent());
     for (const job of queue.filter(({ id }) => plan.preempt.includes(id))) {
       void apply(job, { kind: 'preempt' });
       void stopRun(job);
     }
     for (const job of queue.filter(({ id }) => plan.start.includes(id))) launch(job);
+    ports.keepAwake(queue.some(({ state }) => state.kind === 'running'));
+    wakeForStart();
+  }
+
+  /** Looks again when the next download that waits for its time may start. */
+  function wakeForStart(): void {
+    cancelWake?.();
+    const times = queue.flatMap(({ startAt }) => (startAt === null ? [] : [Date.parse(startAt)]));
+    const next = Math.min(...times.filter((time) => time > clock.now()));
+    if (!Number.isFinite(next)) return;
+    // Timers cannot wait longer than some 24 days.
+    const waitMs = Math.min(next - clock.now(), 2 ** 30);
+    cancelWake = clock.after(waitMs, schedule);
+  }
+
+  function applyLimits(): void {
+    ports.transfers.setLimit(GLOBAL_LIMIT, policy.limit().bytesPerSecond);
+    for (const job of queue) ports.transfers.setLimit(limitName(job), job.limitBytesPerSecond);
   }
 
   function launch(job: Job): void {
@@ -145,17 +187,19 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       // The run before may have come to its end in spite of a pause.
       if (job.state.kind === 'done') return;
       const hooks = {
-        onState: setFileState(job),
+        onState: setFileState(job, { announce, announceProgress }),
         onProgress: () => announceProgress(job),
-        beforeFetch: () => reserve(job),
+        beforeFetch: () => space.reserve(job),
       };
-      const digests = await runDownload({ ports, job, policy, hooks, signal });
-      await ports.install(toStored(job), digests);
+      const proven = await runDownload({ ports, job, policy, hooks, signal });
+      await ports.install(toStored(job), proven);
       await ports.parts.remove(job.id);
-      await apply(job, { kind: 'finish', at: new Date(ports.clock.now()).toISOString() });
+      await apply(job, { kind: 'finish', at: new Date(clock.now()).toISOString() });
     } catch (thrown) {
       for (const file of job.files) {
-        if (file.state.kind !== 'verified') file.state = { kind: 'waiting' };
+        const { kind } = file.state;
+        if (kind !== 'verified' && kind !== 'excluded') file.state = { kind: 'waiting' };
+        file.connections = 0;
       }
       if (!signal.aborted) await fail(job, toAppError(thrown));
       else if (queue.includes(job)) announce(job);
@@ -169,51 +213,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     const kind = error.code === 'DISK_FULL' ? 'space-lacking' : 'fail';
     if (!canTransition(job.state, kind)) return;
     await apply(job, { kind, error: report });
-    if (kind === 'space-lacking') watchSpace();
-  }
-
-  /**
-   * Gives a download its space beside those that have theirs, one after the other: two that do not fit
-   * together must not refuse each other.
-   * @throws AppError `DISK_FULL` when it does not fit
-   */
-  async function reserve(job: Job): Promise<void> {
-    const unusedBytes = await ports.freeBytes();
-    const others = queue.filter((other) => other !== job && other.hasSpace);
-    const takenBytes = others.reduce((sum, other) => sum + missingFrom(other), 0);
-    const freeBytes = Math.max(0, unusedBytes - takenBytes);
-    const neededBytes = missingFrom(job);
-    job.hasSpace = neededBytes <= freeBytes;
-    if (job.hasSpace) return;
-    throw new AppError('DISK_FULL', { neededBytes, freeBytes, folder: ports.libraryFolder() });
-  }
-
-  /** Looks now and then whether those that lack space would fit. */
-  function watchSpace(): void {
-    cancelSpaceCheck ??= ports.clock.after(SPACE_CHECK_MS, async () => {
-      cancelSpaceCheck = undefined;
-      const freeBytes = await ports.freeBytes().catch(() => 0);
-      if (!active) return;
-      const fitting = queue.filter(
-        (job) => job.state.kind === 'waiting-space' && missingFrom(job) <= freeBytes,
-      );
-      await Promise.all(fitting.map((job) => apply(job, { kind: 'space-found' })));
-      if (!active) return;
-      if (queue.some(({ state }) => state.kind === 'waiting-space')) watchSpace();
-      schedule();
-    });
-  }
-
-  function setFileState(job: Job) {
-    return (file: FileJob, state: FileJob['state']) => {
-      if (file.state.kind === state.kind && state.kind === 'downloading') return;
-      file.state = state;
-      if (state.kind === 'verified') file.verifiedBytes = file.sizeBytes;
-      job.hasNewFileState = true;
-      // A wait is told at once; thousands of small files that come and go are told together.
-      if (state.kind === 'retrying') announce(job);
-      else announceProgress(job);
-    };
+    if (kind === 'space-lacking') space.watchWaiting();
   }
 
   /** Reads from the journals how far each file is, for downloads that are not running. */
@@ -222,9 +222,10 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       const published = job.manifest.files.find(({ path }) => path === file.path);
       if (!published) continue;
       const identity = identityOf({ origin: job.manifest.origin, file: published });
-      const { length, verified } = await ports.parts.peek(job.id, identity);
-      file.receivedBytes = length;
-      file.verifiedBytes = verified ? length : 0;
+      if (file.state.kind === 'excluded') continue;
+      const { receivedBytes, verified } = await ports.parts.peek(job.id, identity);
+      file.receivedBytes = receivedBytes;
+      file.verifiedBytes = verified ? receivedBytes : 0;
       file.state = { kind: verified ? 'verified' : 'waiting' };
     }
   }
@@ -254,6 +255,20 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     schedule();
   }
 
+  async function changedAll(job: Job): Promise<Download> {
+    await save();
+    for (const moved of queue) announce(moved);
+    schedule();
+    return snapshot(job);
+  }
+
+  async function changed(job: Job): Promise<Download> {
+    await save();
+    announce(job);
+    schedule();
+    return snapshot(job);
+  }
+
   function mustFind(modelId: string, action: string): Job {
     const job = find(modelId);
     if (!job) throw new AppError('ACTION_NOT_POSSIBLE', { action, state: 'not in the queue' });
@@ -273,16 +288,18 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
         await readProgress(job).catch((error: unknown) => fail(job, toAppError(error)));
       }
       active = true;
+      ports.transfers.prepare();
+      applyLimits();
       for (const job of queue) announce(job);
-      if (queue.some(({ state }) => state.kind === 'waiting-space')) watchSpace();
+      space.watchWaiting();
       schedule();
     },
 
     /** Ends all runs with their bytes on disk; {@link start} goes on with them. */
     stop: async (): Promise<void> => {
       active = false;
-      cancelSpaceCheck?.();
-      cancelSpaceCheck = undefined;
+      cancelWake?.();
+      space.stop();
       const running = queue.filter(({ state }) => state.kind === 'running');
       await Promise.all(running.map((job) => apply(job, { kind: 'preempt' })));
       await Promise.all(queue.map(stopRun));
@@ -305,9 +322,10 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     /** Queues a download, or takes up the one that is already there for this model. Idempotent. */
     enqueue: async ({ manifest, paths, id }: DownloadRequest): Promise<Download> => {
       await leaving.get(manifest.id)?.catch(() => undefined);
-      const queuedAt = new Date(ports.clock.now()).toISOString();
+      const queuedAt = new Date(clock.now()).toISOString();
       const state = { kind: 'queued' } as const;
-      const job = createJob({ id, manifest, paths: [...paths], state, priority: 0, queuedAt });
+      const fresh = { priority: 0, queuedAt, limitBytesPerSecond: null, startAt: null };
+      const job = createJob({ id, manifest, paths: [...paths], state, ...fresh });
       await readProgress(job);
       const known = find(manifest.id);
       if (known && known.state.kind !== 'done') return snapshot(known);
@@ -358,23 +376,27 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       await withdraw(job, false);
     },
 
-    prioritize: async (
-      modelId: string,
-      { priority, position }: { priority?: number | undefined; position?: number | undefined },
-    ): Promise<Download> => {
-      const job = mustFind(modelId, 'prioritize');
-      if (!canPrioritize(job.state)) {
-        throw new AppError('ACTION_NOT_POSSIBLE', { action: 'prioritize', state: job.state.kind });
-      }
-      if (priority !== undefined) job.priority = priority;
-      if (position !== undefined) queue = moveTo(queue, job, position);
-      await save();
-      for (const moved of queue) announce(moved);
-      schedule();
-      return snapshot(job);
-    },
+    ...createChoices({
+      jobs: () => queue,
+      reorder: (change) => {
+        queue = change(queue);
+      },
+      mustFind,
+      apply,
+      changed,
+      changedAll,
+      stopRun,
+      dropProgress,
+      readProgress,
+      setLimit: ports.transfers.setLimit,
+    }),
 
-    /** Looks again at who may run, after a setting changed. */
-    reschedule: schedule,
+    /** Looks again at who may run and how fast, after a setting or the circumstances changed. */
+    reschedule: (): void => {
+      if (!active) return;
+      applyLimits();
+      schedule();
+      for (const job of queue) if (job.state.kind === 'queued') announce(job);
+    },
   };
 }

@@ -1,163 +1,212 @@
-/**
- * One file, from wherever its part stands to proven bytes: locate, transfer, try again for passing
- * reasons, verify. A digest that differs sets the bytes aside and fetches the file once more.
- */
-
-import type { FileProgressState } from '../../../src-shared/domain/download.ts';
-import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
-import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
+import type { Origin, PieceDigests, SourceFile } from '../../../src-shared/domain/model.ts';
+import { AppError } from '../../../src-shared/errors.ts';
 import { abortable } from '../abortable.ts';
-import type {
-  Digests,
-  FileIdentity,
-  FileLocation,
-  Hasher,
-  HashRun,
-  ModelSource,
-  PartFile,
-  PartStore,
-  Random,
-} from '../ports.ts';
-import { isPassing, nextDelayMs, type RetryPolicy } from './retry.ts';
-import { type TransferPorts, transfer } from './transfer.ts';
+import type { Digests, FileIdentity, Hasher, PartFile } from '../ports.ts';
+import type { FetchJob, FetchPorts } from './fetch-job.ts';
+import { fetchPieces } from './fetch-pieces.ts';
+import { fetchSmall, SMALL_BYTES } from './fetch-small.ts';
+import { createLocator, type Locator } from './locator.ts';
+import { pieceStart, presentBytes, touchedPieces } from './pieces.ts';
 
-export interface FetchPorts extends TransferPorts {
-  readonly source: ModelSource;
-  readonly parts: PartStore;
-  readonly hasher: Hasher;
-  readonly random: Random;
+/** What is known of a file once it is whole. */
+export interface Proven {
+  readonly sha256: string;
+  readonly pieces?: PieceDigests;
 }
 
-export interface FetchJob {
-  readonly downloadId: string;
-  readonly origin: Origin;
-  readonly file: SourceFile;
-  readonly signal: AbortSignal;
-  readonly retry: () => RetryPolicy;
-  readonly stallTimeoutMs: () => number;
-  readonly onState: (state: FileProgressState) => void;
-  /** Bytes in the part file and bytes digested, after each change. */
-  readonly onProgress: (receivedBytes: number, hashedBytes: number, arrived: number) => void;
-}
-
-/** Renews a link this long before it says it expires. */
-const EXPIRY_MARGIN_MS = 60_000;
-
-/** @returns the SHA-256 of the proven file in the part store */
-export async function fetchFile(ports: FetchPorts, job: FetchJob): Promise<string> {
-  const part = await ports.parts.open(job.downloadId, identityOf(job));
+/** @returns the SHA-256 of the proven file in the part store, and the digests of its pieces */
+export async function fetchFile(ports: FetchPorts, job: FetchJob): Promise<Proven> {
+  const copied = await copyFromHere(ports, job);
+  if (copied) return copied;
+  if (job.file.sizeBytes <= SMALL_BYTES) return fetchSmallFile(ports, job);
+  const part = await ports.parts.open(job.downloadId, identityOfJob(job));
   try {
     if (part.verifiedSha256) {
-      job.onProgress(part.length, part.length, 0);
-      return part.verifiedSha256;
+      job.onProgress(job.file.sizeBytes, job.file.sizeBytes, 0);
+      return provenBy(part, part.verifiedSha256);
     }
+    await adoptFromHere(ports, job, part);
     return await fetchAndProve(ports, job, part);
   } finally {
     await part.close();
   }
 }
 
-export function identityOf({ origin, file }: Pick<FetchJob, 'origin' | 'file'>): FileIdentity {
-  const digest = file.sha256 ? `sha256:${file.sha256}` : `git-sha1:${file.gitSha1 ?? 'unknown'}`;
+/** The same bytes, from another model or another program's store. */
+async function copyFromHere(ports: FetchPorts, job: FetchJob): Promise<Proven | null> {
+  const { file, manifest, downloadId, signal } = job;
+  if (!file.sha256) return null;
+  const { receivedBytes } = await ports.parts.peek(downloadId, identityOfJob(job));
+  if (receivedBytes > 0) return null;
+  await ports.parts.prepare(downloadId);
+  const partPath = ports.parts.partPath(downloadId, file.path);
+  const onProgress = (bytes: number) => job.onProgress(bytes, bytes, 0);
+  // What turned out to be something else is not found again.
+  for (;;) {
+    const found = await ports.reuse.find(manifest, file);
+    if (found?.kind !== 'copy') break;
+    if (await ports.reuse.copy(found, { file, partPath, signal, onProgress })) {
+      job.onProgress(file.sizeBytes, file.sizeBytes, 0);
+      return { sha256: file.sha256 };
+    }
+  }
+  job.onProgress(0, 0, 0);
+  return null;
+}
+
+/** What another program left unfinished; the digest of the whole decides whether it was right. */
+async function adoptFromHere(
+  ports: FetchPorts,
+  { manifest, file, signal, ...job }: FetchJob,
+  part: PartFile,
+) {
+  if (!file.sha256 || presentBytes(part.map) > 0) return;
+  const found = await ports.reuse.find(manifest, file);
+  if (found?.kind !== 'partial') return;
+  await ports.reuse.adopt(found, part, signal);
+  job.onProgress(presentBytes(part.map), 0, 0);
+}
+
+const identityOfJob = ({ manifest, file }: FetchJob) =>
+  identityOf({ origin: manifest.origin, file });
+
+export function identityOf({ origin, file }: { origin: Origin; file: SourceFile }): FileIdentity {
   const { endpoint, repository, revision } = origin;
+  const digest = digestOf(file);
   return { endpoint, repository, revision, path: file.path, sizeBytes: file.sizeBytes, digest };
 }
 
-async function fetchAndProve(ports: FetchPorts, job: FetchJob, part: PartFile): Promise<string> {
+function digestOf({ sha256, gitSha1, validator }: SourceFile): string {
+  if (sha256) return `sha256:${sha256}`;
+  return gitSha1 ? `git-sha1:${gitSha1}` : `validator:${validator ?? ''}`;
+}
+
+async function fetchSmallFile(ports: FetchPorts, job: FetchJob): Promise<Proven> {
+  const { file, downloadId } = job;
+  await ports.parts.prepare(downloadId);
+  const partPath = ports.parts.partPath(downloadId, file.path);
+  const there = await proveSmall(ports, job, partPath);
+  if (there) return there;
   for (let copy = 1; ; copy += 1) {
-    const digests = await fetchOnce(ports, job, part);
-    if (matches(job.file, digests)) {
-      await part.markVerified(digests.sha256);
-      return digests.sha256;
-    }
-    await part.setAside();
-    if (copy === 2) throw new AppError('DIGEST_MISMATCH', { path: job.file.path });
+    const digests = await fetchSmall(ports, job, partPath);
+    job.onProgress(file.sizeBytes, file.sizeBytes, copy === 1 ? file.sizeBytes : 0);
+    if (isPublished(file, digests)) return { sha256: digests.sha256 };
+    if (copy === 2) throw new AppError('DIGEST_MISMATCH', { path: file.path });
   }
 }
 
-function matches(file: SourceFile, digests: Digests): boolean {
-  if (file.sha256) return file.sha256 === digests.sha256;
-  return file.gitSha1 === undefined || file.gitSha1 === digests.gitSha1;
-}
-
-async function fetchOnce(ports: FetchPorts, job: FetchJob, part: PartFile): Promise<Digests> {
-  const { file } = job;
-  const hash = ports.hasher.follow(part.path, {
-    ...(!file.sha256 && { gitBlobBytes: file.sizeBytes }),
-    onProgress: (hashed) => job.onProgress(part.length, hashed, 0),
-  });
+/** What an earlier run left, if it is the file. */
+async function proveSmall(
+  ports: FetchPorts,
+  { file, signal, downloadId, manifest, onProgress }: FetchJob,
+  partPath: string,
+): Promise<Proven | null> {
+  if (!file.sha256 && !file.gitSha1) return null;
+  const { receivedBytes } = await ports.parts.peek(
+    downloadId,
+    identityOf({ origin: manifest.origin, file }),
+  );
+  if (receivedBytes !== file.sizeBytes) return null;
+  const hash = ports.hasher.follow(partPath, { gitBlobBytes: file.sizeBytes });
   try {
-    await receiveAll(ports, job, part, hash);
-    job.onState({ kind: 'verifying' });
-    return await abortable(hash.finish(part.length), job.signal);
+    const digests = await abortable(hash.finish(file.sizeBytes), signal);
+    if (!isPublished(file, digests)) return null;
+    onProgress(file.sizeBytes, file.sizeBytes, 0);
+    return { sha256: digests.sha256 };
   } finally {
     hash.cancel();
   }
 }
 
-async function receiveAll(ports: FetchPorts, job: FetchJob, part: PartFile, hash: HashRun) {
-  let failures = 0;
-  let location: FileLocation | undefined;
-  while (part.length < job.file.sizeBytes) {
-    const before = part.length;
-    const fresh = !isUsable(location, ports.clock.now());
-    job.onState({ kind: 'downloading' });
-    try {
-      if (fresh) location = await ports.source.locate(job.origin, job.file, job.signal);
-      await transferHere(ports, job, part, hash, location as FileLocation);
-    } catch (thrown) {
-      job.signal.throwIfAborted();
-      const error = toAppError(thrown);
-      if (!isPassing(error)) throw error;
-      const moved = part.length > before;
-      if (moved) failures = 0;
-      if (!moved || error.code === 'LINK_EXPIRED') location = undefined;
-      if (error.code === 'LINK_EXPIRED' && !fresh) continue;
-      failures += 1;
-      await waitForRetry(ports, job, error, failures);
+/** Whether digests are those the source publishes; a source that publishes none is taken by its word. */
+export function isPublished({ sha256, gitSha1 }: SourceFile, measured: Digests): boolean {
+  if (sha256) return sha256 === measured.sha256;
+  return gitSha1 === undefined || gitSha1 === measured.gitSha1;
+}
+
+async function fetchAndProve(ports: FetchPorts, job: FetchJob, part: PartFile): Promise<Proven> {
+  const locator = createLocator(ports, ports.source.routes(job.manifest.origin, job.file));
+  const again = new Set<number>();
+  let hasDoubted = false;
+  for (let copy = 1; ; ) {
+    const digests = await fetchOnce(ports, { ...job, again, locator }, part);
+    if (isPublished(job.file, digests)) {
+      await part.markVerified(digests.sha256);
+      return provenBy(part, digests.sha256);
+    }
+    const damaged = await damagedPieces(ports.hasher, part);
+    if (damaged.length > 0) await forget(part, damaged, 'disk', again);
+    else if (!hasDoubted && part.doubtful.size > 0) {
+      hasDoubted = true;
+      await forget(part, [...part.doubtful], 'doubtful', again);
+    } else {
+      await part.setAside();
+      locator.setAside(locator.routeIndex());
+      if (copy === 2) throw new AppError('DIGEST_MISMATCH', { path: job.file.path });
+      copy += 1;
     }
   }
 }
 
-function isUsable(location: FileLocation | undefined, now: number): location is FileLocation {
-  if (!location) return false;
-  return location.expiresAt === undefined || location.expiresAt - EXPIRY_MARGIN_MS > now;
-}
-
-function transferHere(
-  ports: FetchPorts,
-  job: FetchJob,
+async function forget(
   part: PartFile,
-  hash: HashRun,
-  location: FileLocation,
+  pieces: readonly number[],
+  reason: 'disk' | 'doubtful',
+  again: Set<number>,
 ) {
-  return transfer(ports, {
-    path: job.file.path,
-    sizeBytes: job.file.sizeBytes,
-    location,
-    part,
-    hash,
-    stallTimeoutMs: job.stallTimeoutMs(),
-    signal: job.signal,
-    onBytes: (count) => job.onProgress(part.length, hash.hashedBytes, count),
-  });
+  for (const piece of pieces) again.add(piece);
+  await part.forget(pieces, reason);
 }
 
-/** @throws the error itself once its attempts are used up */
-async function waitForRetry(ports: FetchPorts, job: FetchJob, error: AppError, failures: number) {
-  const policy = job.retry();
-  if (failures > policy.attempts) throw error;
-  const delayMs = nextDelayMs(failures, policy, ports.random, error.retryAfterMs);
-  const at = new Date(ports.clock.now() + delayMs).toISOString();
-  const report = toErrorReport(error);
-  job.onState({ kind: 'retrying', at, attempt: failures, of: policy.attempts, error: report });
-  await pause(ports, delayMs, job.signal);
+/** Pieces whose bytes on the disk are no longer those that arrived. */
+async function damagedPieces(hasher: Hasher, { map, path }: PartFile): Promise<number[]> {
+  const pieces = touchedPieces(map);
+  const spans = pieces.map((piece) => {
+    const from = pieceStart(map, piece);
+    return { from, to: from + (map.filled[piece] ?? 0) };
+  });
+  const found = await hasher.checksums(path, spans);
+  return pieces.filter((piece, index) => found[index] !== map.crc32[piece]);
 }
 
-function pause({ clock }: FetchPorts, delayMs: number, signal: AbortSignal): Promise<void> {
-  let cancel = () => {};
-  const waited = new Promise<void>((resolve) => {
-    cancel = clock.after(delayMs, resolve);
+interface FetchOnceJob extends FetchJob {
+  readonly again: ReadonlySet<number>;
+  readonly locator: Locator;
+}
+
+async function fetchOnce(ports: FetchPorts, job: FetchOnceJob, part: PartFile): Promise<Digests> {
+  const { file } = job;
+  const hash = ports.hasher.follow(part.path, {
+    ...(!file.sha256 && { gitBlobBytes: file.sizeBytes }),
+    onProgress: (hashed) => job.onProgress(presentBytes(part.map), hashed, 0),
   });
-  return abortable(waited, signal).finally(() => cancel());
+  try {
+    await fetchPieces(ports, {
+      who: job.downloadId,
+      path: file.path,
+      part,
+      hash,
+      locator: job.locator,
+      limits: job.limits,
+      retry: job.retry,
+      stallTimeoutMs: job.stallTimeoutMs,
+      signal: job.signal,
+      onState: job.onState,
+      onBytes: (present, arrived) => job.onProgress(present, hash.hashedBytes, arrived),
+      onFlights: (now) => job.onFlights(part, { ...now, again: job.again }),
+    });
+    job.onState({ kind: 'verifying' });
+    // The disk catches up while the rest is digested.
+    const synced = part.sync();
+    const digests = await abortable(hash.finish(file.sizeBytes), job.signal);
+    await synced;
+    return digests;
+  } finally {
+    hash.cancel();
+  }
+}
+
+function provenBy({ map }: PartFile, sha256: string): Proven {
+  const crc32 = Array.from(map.crc32, (value) => value.toString(16).padStart(8, '0')).join('');
+  return { sha256, pieces: { pieceBytes: map.pieceBytes, crc32 } };
 }

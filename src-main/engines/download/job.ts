@@ -1,11 +1,13 @@
 /** A download inside the engine: what is stored of it, what only lives while it runs, and its snapshot. */
 import { z } from 'zod';
 import {
+  type Bottleneck,
   capabilities,
   type Download,
   downloadStateSchema,
   type FileProgress,
   type FileProgressState,
+  type Hold,
   prioritySchema,
 } from '../../../src-shared/domain/download.ts';
 import { manifestSchema } from '../../../src-shared/domain/model.ts';
@@ -20,6 +22,10 @@ export const storedDownloadSchema = z.object({
   state: downloadStateSchema,
   priority: prioritySchema,
   queuedAt: z.iso.datetime(),
+  /** Own speed limit. */
+  limitBytesPerSecond: z.number().int().positive().nullable().default(null),
+  /** Not before this time. */
+  startAt: z.iso.datetime().nullable().default(null),
 });
 export type StoredDownload = z.infer<typeof storedDownloadSchema>;
 
@@ -29,6 +35,13 @@ export interface FileJob {
   receivedBytes: number;
   verifiedBytes: number;
   state: FileProgressState;
+  connections: number;
+  /** Host the bytes come from. */
+  route: string | null;
+  /** The server sends whole files only. */
+  isSequential: boolean;
+  /** The file drawn as letters, see `FileProgress.pieces`. */
+  draw: () => string;
 }
 
 export interface Job extends StoredDownload {
@@ -49,8 +62,8 @@ export interface Job extends StoredDownload {
 export function createJob(stored: StoredDownload): Job {
   const wanted = new Set(stored.paths);
   const files = stored.manifest.files
-    .filter(({ path }) => wanted.has(path))
-    .map(({ path, sizeBytes }): FileJob => ({ path, sizeBytes, ...UNTOUCHED }));
+    .filter(({ path, excluded }) => wanted.has(path) || excluded)
+    .map(({ path, sizeBytes, excluded }) => createFileJob(path, sizeBytes, excluded ?? false));
   return {
     ...stored,
     files,
@@ -64,11 +77,37 @@ export function createJob(stored: StoredDownload): Job {
   };
 }
 
-const UNTOUCHED = { receivedBytes: 0, verifiedBytes: 0, state: { kind: 'waiting' } } as const;
+function createFileJob(path: string, sizeBytes: number, isExcluded: boolean): FileJob {
+  const file: FileJob = {
+    path,
+    sizeBytes,
+    receivedBytes: 0,
+    verifiedBytes: 0,
+    state: { kind: isExcluded ? 'excluded' : 'waiting' },
+    connections: 0,
+    route: null,
+    isSequential: false,
+    draw: () => drawShare(file),
+  };
+  return file;
+}
+
+const CELLS = 48;
+
+/** How much is there, for a file whose pieces are not at hand. */
+function drawShare({ receivedBytes, sizeBytes }: FileJob): string {
+  const done = sizeBytes === 0 ? CELLS : Math.floor((receivedBytes / sizeBytes) * CELLS);
+  return 'd'.repeat(done) + 't'.repeat(CELLS - done);
+}
+
+/** The name of a download's own speed limit. */
+export const limitName = ({ id }: StoredDownload) => `download ${id}`;
+/** The speed limit of all downloads together. */
+export const GLOBAL_LIMIT = 'all';
 
 export function toStored(job: Job): StoredDownload {
-  const { id, manifest, paths, state, priority, queuedAt } = job;
-  return { id, manifest, paths, state, priority, queuedAt };
+  const { id, manifest, paths, state, priority, queuedAt, limitBytesPerSecond, startAt } = job;
+  return { id, manifest, paths, state, priority, queuedAt, limitBytesPerSecond, startAt };
 }
 
 /** Bytes still to be written: what free space has to hold. */
@@ -78,15 +117,26 @@ const sizeOf = (job: Job) => sum(job.files, ({ sizeBytes }) => sizeBytes);
 const receivedOf = (job: Job) => sum(job.files, ({ receivedBytes }) => receivedBytes);
 
 function sum(files: readonly FileJob[], amount: (file: FileJob) => number): number {
-  return files.reduce((total, file) => total + amount(file), 0);
+  return files.reduce(
+    (total, file) => total + (file.state.kind === 'excluded' ? 0 : amount(file)),
+    0,
+  );
+}
+
+export interface SnapshotFacts {
+  readonly position: number;
+  readonly now: number;
+  readonly hold: Hold | null;
+  readonly bottleneck: Bottleneck | null;
 }
 
 /** The download as the contract shows it. Pure. */
-export function snapshotOf(job: Job, position: number, now: number): Download {
+export function snapshotOf(job: Job, { position, now, hold, bottleneck }: SnapshotFacts): Download {
   const sizeBytes = sizeOf(job);
   const receivedBytes = receivedOf(job);
   const running = job.state.kind === 'running';
   const bytesPerSecond = running ? Math.round(job.speed.rate(now)) : 0;
+  const eta = running ? etaMs(sizeBytes - receivedBytes, bytesPerSecond) : null;
   return {
     id: job.id,
     modelId: job.manifest.id,
@@ -98,9 +148,19 @@ export function snapshotOf(job: Job, position: number, now: number): Download {
     receivedBytes,
     verifiedBytes: sum(job.files, ({ verifiedBytes }) => verifiedBytes),
     bytesPerSecond,
-    etaMs: running ? etaMs(sizeBytes - receivedBytes, bytesPerSecond) : null,
-    files: job.files.map((file): FileProgress => ({ ...file })),
+    etaMs: eta,
+    etaConfidence: eta === null ? null : job.speed.confidence(now),
+    connections: sum(job.files, ({ connections }) => connections),
+    limitBytesPerSecond: job.limitBytesPerSecond,
+    startAt: job.startAt,
+    hold,
+    bottleneck: running ? bottleneck : null,
+    files: job.files.map(fileProgressOf),
     queuedAt: job.queuedAt,
     can: capabilities(job.state),
   };
+}
+
+function fileProgressOf({ draw, isSequential: _, ...file }: FileJob): FileProgress {
+  return { ...file, pieces: file.state.kind === 'verified' ? 'd' : draw() };
 }

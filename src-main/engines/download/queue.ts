@@ -5,11 +5,13 @@ export interface QueueEntry {
   readonly id: string;
   readonly state: DownloadStateKind;
   readonly priority: number;
+  /** Something beside its turn keeps it from running. */
+  readonly isHeld: boolean;
 }
 
 export interface RunPlan {
   readonly start: readonly string[];
-  /** Running ones that give way to others with a higher priority. */
+  /** Running ones that give way to others with a higher priority, or are held. */
   readonly preempt: readonly string[];
 }
 
@@ -21,12 +23,12 @@ export interface RunPlan {
 export function planRuns(entries: readonly QueueEntry[], slots: number): RunPlan {
   const candidates = entries
     .map((entry, place) => ({ ...entry, place }))
-    .filter(({ state }) => state === 'queued' || state === 'running')
+    .filter(({ state, isHeld }) => !isHeld && (state === 'queued' || state === 'running'))
     .sort((a, b) => b.priority - a.priority || runningFirst(a, b) || a.place - b.place);
   const wanted = new Set(candidates.slice(0, slots).map(({ id }) => id));
   return {
     start: candidates.filter(({ id, state }) => state === 'queued' && wanted.has(id)).map(idOf),
-    preempt: candidates.filter(({ id, state }) => state === 'running' && !wanted.has(id)).map(idOf),
+    preempt: entries.filter(({ id, state }) => state === 'running' && !wanted.has(id)).map(idOf),
   };
 }
 

@@ -30,3 +30,10 @@ export function nextDelayMs(
 }
 
 export const isPassing = (error: AppError): boolean => ERRORS[error.code].retry === 'auto';
+
+/** What holds for all connections to a host, not for one. */
+export const isHostTrouble = ({ code }: AppError): boolean =>
+  code === 'NETWORK_OFFLINE' ||
+  code === 'NETWORK_SIGN_IN' ||
+  code === 'RATE_LIMITED' ||
+  code === 'SERVER_FAILED';

@@ -1,8 +1,11 @@
 /** One run of one download: its unfinished files, a few at a time, until all are proven or one fails. */
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import type { Manifest, ManifestFile } from '../../../src-shared/domain/model.ts';
-import { type FetchPorts, fetchFile } from './fetch-file.ts';
-import type { FileJob, Job } from './job.ts';
+import { fetchFile, type Proven } from './fetch-file.ts';
+import type { FetchPorts } from './fetch-job.ts';
+import { SMALL_BYTES } from './fetch-small.ts';
+import { type FileJob, GLOBAL_LIMIT, type Job, limitName } from './job.ts';
+import { drawPieces } from './plan-span.ts';
 import type { RetryPolicy } from './retry.ts';
 
 export interface RunPorts extends FetchPorts {
@@ -39,12 +42,14 @@ export interface Run {
 }
 
 /**
- * @returns SHA-256 by path
+ * @returns what is proven, by path
  * @throws the first failure that is not a passing one, after the other files have stopped
  */
-export async function runDownload(run: Run): Promise<Map<string, string>> {
+export async function runDownload(run: Run): Promise<Map<string, Proven>> {
   const digests = await proveInPlace(run);
-  const missing = run.job.files.filter(({ path }) => !digests.has(path));
+  const missing = run.job.files.filter(
+    ({ path, state }) => state.kind !== 'excluded' && !digests.has(path),
+  );
   if (missing.length === 0) return digests;
   await run.hooks.beforeFetch();
   await fetchFiles(run, missing, digests);
@@ -52,25 +57,31 @@ export async function runDownload(run: Run): Promise<Map<string, string>> {
 }
 
 /** What an end in the middle of an install, or another model, has put there already. */
-async function proveInPlace({ ports, job, hooks, signal }: Run): Promise<Map<string, string>> {
-  const digests = new Map<string, string>();
+async function proveInPlace({ ports, job, hooks, signal }: Run): Promise<Map<string, Proven>> {
+  const digests = new Map<string, Proven>();
   for (const file of job.files) {
     signal.throwIfAborted();
+    if (file.state.kind === 'excluded') continue;
     const digest = await ports.proveInPlace(job.manifest, publishedOf(job, file), signal);
     if (digest === null) continue;
-    digests.set(file.path, digest);
+    digests.set(file.path, { sha256: digest });
     file.receivedBytes = file.sizeBytes;
     hooks.onState(file, { kind: 'verified' });
   }
   return digests;
 }
 
-async function fetchFiles(run: Run, files: readonly FileJob[], digests: Map<string, string>) {
+/** Small files come and go by the dozen, beside a few large ones. */
+const SMALL_AT_ONCE = 16;
+
+async function fetchFiles(run: Run, files: readonly FileJob[], digests: Map<string, Proven>) {
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
-  const waiting = files.toSorted((a, b) => a.sizeBytes - b.sizeBytes);
+  const bySize = files.toSorted((a, b) => a.sizeBytes - b.sizeBytes);
+  const small = bySize.filter(({ sizeBytes }) => sizeBytes <= SMALL_BYTES);
+  const large = bySize.slice(small.length);
 
-  async function work() {
+  async function work(waiting: FileJob[]) {
     for (let file = waiting.shift(); file; file = waiting.shift()) {
       signal.throwIfAborted();
       digests.set(file.path, await fetchOne({ ...run, signal }, file));
@@ -78,20 +89,22 @@ async function fetchFiles(run: Run, files: readonly FileJob[], digests: Map<stri
     }
   }
 
-  const workers = Array.from({ length: run.policy.filesAtOnce() }, () =>
-    work().catch((error: unknown) => failure.abort(error)),
-  );
-  await Promise.all(workers);
+  const start = (waiting: FileJob[], count: number) =>
+    Array.from({ length: count }, () =>
+      work(waiting).catch((error: unknown) => failure.abort(error)),
+    );
+  await Promise.all([...start(small, SMALL_AT_ONCE), ...start(large, run.policy.filesAtOnce())]);
   run.signal.throwIfAborted();
   failure.signal.throwIfAborted();
 }
 
-function fetchOne({ ports, job, policy, hooks, signal }: Run, file: FileJob): Promise<string> {
+function fetchOne({ ports, job, policy, hooks, signal }: Run, file: FileJob): Promise<Proven> {
   return fetchFile(ports, {
     downloadId: job.id,
-    origin: job.manifest.origin,
+    manifest: job.manifest,
     file: publishedOf(job, file),
     signal,
+    limits: [GLOBAL_LIMIT, limitName(job)],
     retry: policy.retry,
     stallTimeoutMs: policy.stallTimeoutMs,
     onState: (state) => hooks.onState(file, state),
@@ -99,6 +112,13 @@ function fetchOne({ ports, job, policy, hooks, signal }: Run, file: FileJob): Pr
       file.receivedBytes = receivedBytes;
       file.verifiedBytes = verifiedBytes;
       if (arrived > 0) job.speed.add(arrived, ports.clock.now());
+      hooks.onProgress();
+    },
+    onFlights: ({ map }, { flying, again, route, isSequential }) => {
+      file.isSequential = isSequential;
+      file.connections = flying.length;
+      file.route = route;
+      file.draw = () => drawPieces(map, flying, again);
       hooks.onProgress();
     },
   });

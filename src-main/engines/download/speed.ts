@@ -1,49 +1,75 @@
 /** A smoothed rate: an exponentially weighted mean over time, so that bursts do not shake the ETA. */
+import type { EtaConfidence } from '../../../src-shared/domain/download.ts';
 
 export interface SpeedMeter {
   /** Counts bytes that just arrived at `now` (ms). */
   add(bytes: number, now: number): void;
   /** Bytes per second; falls towards 0 while nothing arrives. */
   rate(now: number): number;
+  /** How steady the rate has been: a time that rests on it is only as good. */
+  confidence(now: number): EtaConfidence;
   reset(): void;
 }
 
 const HALF_LIFE_MS = 3_000;
 /** Bytes are gathered this long before they become one sample. */
 const SAMPLE_MS = 250;
+/** A rate younger than this says little. */
+const YOUNG_MS = 5_000;
+/** Standard deviation as a share of the mean, up to which a rate counts as steady, or nearly. */
+const STEADY = 0.2;
+const NEARLY_STEADY = 0.6;
 
 export function createSpeedMeter(): SpeedMeter {
   let mean = 0;
+  let squares = 0;
   let weight = 0;
   let pending = 0;
   let since: number | undefined;
+  let begunAt: number | undefined;
 
   function settle(now: number) {
     since ??= now;
+    begunAt ??= now;
     const elapsed = now - since;
     if (elapsed < SAMPLE_MS) return;
     const keep = 0.5 ** (elapsed / HALF_LIFE_MS);
-    mean = mean * keep + (pending / elapsed) * 1000 * (1 - keep);
+    const rate = (pending / elapsed) * 1000;
+    mean = mean * keep + rate * (1 - keep);
+    squares = squares * keep + rate * rate * (1 - keep);
     weight = weight * keep + (1 - keep);
     pending = 0;
     since = now;
   }
 
+  const rate = (now: number) => {
+    settle(now);
+    return weight === 0 ? 0 : mean / weight;
+  };
+
   return {
     add: (bytes, now) => {
       since ??= now;
+      begunAt ??= now;
       pending += bytes;
       settle(now);
     },
-    rate: (now) => {
-      settle(now);
-      return weight === 0 ? 0 : mean / weight;
+    rate,
+    confidence: (now) => {
+      const average = rate(now);
+      if (average === 0 || now - (begunAt ?? now) < YOUNG_MS) return 'low';
+      const variance = Math.max(0, squares / weight - average * average);
+      const spread = Math.sqrt(variance) / average;
+      if (spread <= STEADY) return 'high';
+      return spread <= NEARLY_STEADY ? 'medium' : 'low';
     },
     reset: () => {
       mean = 0;
+      squares = 0;
       weight = 0;
       pending = 0;
       since = undefined;
+      begunAt = undefined;
     },
   };
 }

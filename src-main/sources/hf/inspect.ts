@@ -1,6 +1,6 @@
 /** A repository at a pinned commit with all its files. */
 import type { SourceFile } from '../../../src-shared/domain/model.ts';
-import type { HubReference } from '../../../src-shared/domain/reference.ts';
+import type { ModelReference } from '../../../src-shared/domain/reference.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { RepositoryListing } from '../../engines/ports.ts';
 import { infoUrl, nextPageUrl, pageUrl, treeUrl } from './addresses.ts';
@@ -13,7 +13,7 @@ const DEFAULT_REVISION = 'main';
 
 export async function inspect(
   api: HubApi,
-  reference: HubReference,
+  reference: ModelReference,
   signal?: AbortSignal,
 ): Promise<RepositoryListing> {
   const endpoint = api.endpoint();

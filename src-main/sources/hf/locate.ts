@@ -11,10 +11,9 @@ import {
   type HttpRequest,
   isWebPage,
 } from '../../platform/http.ts';
-import { isThisComputer } from '../../platform/proxy.ts';
+import { refuseUnsafeHop, sizeIn, toLocation } from '../hops.ts';
 import { resolveUrl } from './addresses.ts';
 import type { HubApi } from './hub-api.ts';
-import { linkExpiry } from './link-expiry.ts';
 import { refusalOf } from './refusals.ts';
 
 export interface Wanted {
@@ -40,8 +39,49 @@ export async function locate(api: HubApi, wanted: Wanted): Promise<FileLocation>
   return toLocation(answer, authorization);
 }
 
+/**
+ * The address at the hub itself, without asking: right for small files, which hubs send directly. Why it
+ * is refused, if it is, only {@link locate} finds out.
+ */
+export async function assume(api: HubApi, { origin, file }: Wanted): Promise<FileLocation> {
+  const { endpoint, repository, revision } = origin;
+  const url = resolveUrl(endpoint, { repository, revision, path: file.path });
+  return { url, headers: await api.authorizationFor(url), redirected: false };
+}
+
+/**
+ * The same bytes at another hub, which never sees the token and has to name the digest and the size.
+ * @throws AppError `ANSWER_UNREADABLE` when it names neither, `CONTENT_CHANGED` when it names others
+ */
+export async function locateAtMirror(
+  { http }: Pick<HubApi, 'http'>,
+  endpoint: string,
+  wanted: Wanted,
+): Promise<FileLocation> {
+  const { origin, file, signal } = wanted;
+  const { repository, revision } = origin;
+  const url = resolveUrl(endpoint, { repository, revision, path: file.path });
+  const headers = { 'accept-encoding': 'identity' };
+  const answer = await askForFile({ http }, { url, headers, signal });
+  if (answer.status >= 400) {
+    throw refusalOf(answer, { repository, revision, path: file.path, signedIn: false });
+  }
+  const told = readFacts([...answer.way, answer]);
+  refuseStranger(answer, told);
+  refuseChanged(told, wanted);
+  const sizeBytes = told.linkedSize ?? sizeIn(answer);
+  if (told.digest !== file.sha256 || sizeBytes === undefined) {
+    throw new AppError('ANSWER_UNREADABLE', { host: new URL(url).host });
+  }
+  if (sizeBytes !== file.sizeBytes) throw new AppError('CONTENT_CHANGED', { path: file.path });
+  return toLocation(answer, {});
+}
+
 /** HEAD, as it costs the hub least; some servers refuse it, and get a GET that is cut off. */
-async function askForFile(api: HubApi, request: HttpRequest): Promise<FollowedAnswer> {
+async function askForFile(
+  api: Pick<HubApi, 'http'>,
+  request: HttpRequest,
+): Promise<FollowedAnswer> {
   const answer = await api.http.follow({ ...request, method: 'HEAD' });
   const { status, headers } = answer;
   // A refusal by the hub itself says why.
@@ -84,7 +124,7 @@ function readFacts(way: readonly HttpAnswer[]): ToldFacts {
  * to the person's own computer.
  */
 function refuseStranger(answer: HttpAnswer, told: ToldFacts): void {
-  const { host, hostname, protocol } = new URL(answer.url);
+  const { host, hostname } = new URL(answer.url);
   const target = answer.location === undefined ? undefined : new URL(answer.location);
   const isElsewhere = target !== undefined && target.hostname !== hostname;
   const isNameless = told.commit === undefined && told.linkedDigest === undefined;
@@ -95,10 +135,7 @@ function refuseStranger(answer: HttpAnswer, told: ToldFacts): void {
     if (answer.status >= 300) throw new AppError('ANSWER_UNREADABLE', { host });
     return;
   }
-  const isDowngrade = protocol === 'https:' && target.protocol !== 'https:';
-  const isInward = isThisComputer(target.hostname) && !isThisComputer(hostname);
-  const isStrange = !/^https?:$/.test(target.protocol) || /^169\.254\./.test(target.hostname);
-  if (isDowngrade || isInward || isStrange) throw new AppError('ANSWER_UNREADABLE', { host });
+  refuseUnsafeHop(answer.url, target.href);
 }
 
 /** @throws AppError `CONTENT_CHANGED` when the hub now speaks of another file than was planned */
@@ -110,18 +147,4 @@ function refuseChanged(told: ToldFacts, { origin, file }: Wanted): void {
     (told.linkedSize === undefined || told.linkedSize === file.sizeBytes) &&
     (!isDigest || told.digest === expected);
   if (!isSame) throw new AppError('CONTENT_CHANGED', { path: file.path });
-}
-
-function toLocation(
-  { url, location }: HttpAnswer,
-  authorization: Readonly<Record<string, string>>,
-): FileLocation {
-  if (location === undefined) return { url, headers: authorization, redirected: false };
-  const expiresAt = linkExpiry(location);
-  return {
-    url: location,
-    headers: {},
-    redirected: true,
-    ...(expiresAt !== undefined && { expiresAt }),
-  };
 }

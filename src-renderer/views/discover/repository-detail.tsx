@@ -11,6 +11,7 @@ import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { AccessNotice } from './access-notice.tsx';
+import { PreviewDisclosure } from './preview-disclosure.tsx';
 
 export function RepositoryDetail({ repository }: { readonly repository: Repository }) {
   const open = repository.access === 'open';
@@ -60,6 +61,8 @@ function Variants({ repository }: { readonly repository: Repository }) {
   const [asking, setAsking] = useState<ReadonlySet<string>>(new Set());
   const known = new Set(loadedValue(models)?.map(({ id }) => id));
   const wanted = variantIn(reference);
+  const has = ({ inLibrary, ref }: Variant) => inLibrary || known.has(idOf(ref));
+  const offers = (variant: Variant) => repository.access === 'open' && !has(variant);
 
   const download = async ({ ref }: Variant) => {
     setAsking((before) => new Set(before).add(ref));
@@ -81,13 +84,15 @@ function Variants({ repository }: { readonly repository: Repository }) {
           <VariantRow
             key={variant.ref}
             variant={variant}
-            inLibrary={variant.inLibrary || known.has(idOf(variant.ref))}
+            inLibrary={has(variant)}
             wanted={wanted === variant.name}
             blocked={repository.access !== 'open'}
             busy={asking.has(variant.ref)}
             onDownload={() => void download(variant)}
             onShow={() => showInLibrary(stores, variant.ref)}
-          />
+          >
+            {offers(variant) && <PreviewDisclosure variant={variant} />}
+          </VariantRow>
         ))}
       </Stack>
     </section>

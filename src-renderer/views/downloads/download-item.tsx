@@ -2,9 +2,11 @@ import { memo, useCallback, useState } from 'react';
 import type { OperationInput } from '../../../src-shared/contract/operations.ts';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import { DownloadCard } from '../../components/download-card.tsx';
+import type { SpeedSample } from '../../format/speed-history.ts';
+import { titleOfDownload } from '../../format/titles.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
-import { useStores } from '../../stores/stores-context.ts';
+import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { CancelDialog } from './cancel-dialog.tsx';
 
 interface DownloadItemProps {
@@ -13,9 +15,10 @@ interface DownloadItemProps {
   readonly above: number | null;
   readonly below: number | null;
   readonly now: number;
+  readonly whySlow: string | null;
 }
 
-type Manage = OperationInput<'downloads.manage'>;
+const NO_SAMPLES: readonly SpeedSample[] = [];
 
 /** One download with its buttons connected. */
 export const DownloadItem = memo(function DownloadItem({
@@ -23,30 +26,39 @@ export const DownloadItem = memo(function DownloadItem({
   above,
   below,
   now,
+  whySlow,
 }: DownloadItemProps) {
   const stores = useStores();
   const [cancelling, setCancelling] = useState(false);
-  const { modelId, receivedBytes } = download;
+  const { id, modelId, position, receivedBytes } = download;
+  const speeds = useSlice('downloads', (state) => state.speeds.byDownload[id] ?? NO_SAMPLES);
   const manage = useCallback(
-    (input: Manage) => void run(stores, ['downloads.manage', { modelId, ...input }], { modelId }),
+    (input: OperationInput<'downloads.manage'>) =>
+      void run(stores, ['downloads.manage', { modelId, ...input }], { modelId }),
     [stores, modelId],
   );
+  const move = (direction: 'up' | 'down') => {
+    const to = direction === 'up' ? above : below;
+    if (to === null) return;
+    manage({ action: 'prioritize', position: to });
+    stores.notices.getState().announce(`${titleOfDownload(download)}: moved ${direction}`);
+  };
   const error = 'error' in download.state ? download.state.error : null;
   return (
     <>
       <DownloadCard
         download={download}
         now={now}
+        whySlow={whySlow}
+        speeds={speeds}
         canMoveUp={above !== null}
         canMoveDown={below !== null}
-        onPause={() => manage({ action: 'pause' })}
-        onResume={() => manage({ action: 'resume' })}
-        onRetry={() => manage({ action: 'retry' })}
-        onDismiss={() => manage({ action: 'dismiss' })}
+        onManage={manage}
         onCancel={() => (receivedBytes > 0 ? setCancelling(true) : manage({ action: 'cancel' }))}
-        onMoveUp={() => above !== null && manage({ action: 'prioritize', position: above })}
-        onMoveDown={() => below !== null && manage({ action: 'prioritize', position: below })}
-        onFirst={() => manage({ action: 'prioritize', position: 0 })}
+        onMove={move}
+        onDropped={(dropped) =>
+          dropped !== modelId && manage({ action: 'prioritize', modelId: dropped, position })
+        }
         onAction={(kind) =>
           error && performAction(stores, kind, { error, modelId, reference: modelId })
         }

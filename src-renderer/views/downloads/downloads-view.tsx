@@ -1,17 +1,20 @@
 import { Button, Skeleton, Stack } from '@mantine/core';
 import { IconCloudDownload } from '@tabler/icons-react';
+import { describeBottleneck } from '../../../src-shared/domain/describe.ts';
 import type { Download } from '../../../src-shared/domain/download.ts';
-import { formatBytes, formatRate } from '../../../src-shared/domain/format.ts';
+import { formatBytes } from '../../../src-shared/domain/format.ts';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { ErrorScreen } from '../../components/error-screen.tsx';
 import { Page } from '../../components/page.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { isRetrying } from '../../format/model-status.ts';
+import { needsNow, nowFor } from '../../format/model-status.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
+import { speedNow } from '../../stores/speed-now.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { DownloadItem } from './download-item.tsx';
+import { SpeedHeader } from './speed-header.tsx';
 
 /** The queue in its order; finished ones below until dismissed. */
 export function DownloadsView() {
@@ -55,7 +58,7 @@ function QueueButtons({ downloads }: { readonly downloads: readonly Download[] }
 function DownloadsContent() {
   const stores = useStores();
   const loaded = useSlice('downloads', (state) => state.downloads);
-  const now = useNow((loadedValue(loaded) ?? []).some(isRetrying));
+  const now = useNow((loadedValue(loaded) ?? []).some(needsNow));
   if (loaded.status === 'loading') {
     return (
       <Stack gap="sm" aria-busy aria-label="Loading the downloads">
@@ -76,14 +79,35 @@ function DownloadsContent() {
   }
   if (loaded.value.length === 0) return <NoDownloads />;
   return (
+    <>
+      <SpeedHeader downloads={loaded.value} />
+      <Queue downloads={loaded.value} now={now} />
+    </>
+  );
+}
+
+interface QueueProps {
+  readonly downloads: readonly Download[];
+  readonly now: number;
+}
+
+function Queue({ downloads, now }: QueueProps) {
+  const settings = useSlice('settings', (state) => state.settings);
+  const running = downloads.filter(({ state }) => state.kind === 'running').length;
+  const around = {
+    limitBytesPerSecond: speedNow(settings, Date.now())?.bytesPerSecond ?? null,
+    othersRunning: Math.max(0, running - 1),
+  };
+  return (
     <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Downloads">
-      {loaded.value.map((download, index) => (
+      {downloads.map((download, index) => (
         <DownloadItem
           key={download.id}
           download={download}
-          above={movable(loaded.value[index - 1])}
-          below={movable(loaded.value[index + 1])}
-          now={isRetrying(download) ? now : 0}
+          above={movable(downloads[index - 1])}
+          below={movable(downloads[index + 1])}
+          now={nowFor(download, now)}
+          whySlow={describeBottleneck(download, around)}
         />
       ))}
     </Stack>
@@ -111,6 +135,5 @@ function noteOf(downloads: readonly Download[]): string | undefined {
   const open = downloads.filter(({ state }) => state.kind !== 'done');
   if (open.length === 0) return undefined;
   const left = open.reduce((sum, one) => sum + one.sizeBytes - one.receivedBytes, 0);
-  const speed = open.reduce((sum, one) => sum + one.bytesPerSecond, 0);
-  return `${formatBytes(left)} to go${speed > 0 ? ` at ${formatRate(speed)}` : ''}`;
+  return `${formatBytes(left)} to go`;
 }

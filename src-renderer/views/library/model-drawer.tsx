@@ -7,7 +7,7 @@ import { Fact, FactList } from '../../components/fact-list.tsx';
 import { ModelFiles } from '../../components/model-files.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { isRetrying, statusOf } from '../../format/model-status.ts';
+import { needsNow, statusOf } from '../../format/model-status.ts';
 import { titleOfModel } from '../../format/titles.ts';
 import { counted, formatAgo, shortCommit, taskWords } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
@@ -49,7 +49,7 @@ interface ModelDetailsProps {
 
 function ModelDetails({ model, download }: ModelDetailsProps) {
   const stores = useStores();
-  const now = useNow(download !== undefined && isRetrying(download));
+  const now = useNow(download !== undefined && needsNow(download));
   const error = download && 'error' in download.state ? download.state.error : model.error;
   return (
     <Stack gap="lg">

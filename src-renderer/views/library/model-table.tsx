@@ -2,7 +2,7 @@ import { useCallback, useMemo } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { useNow } from '../../components/use-now.ts';
-import { isRetrying } from '../../format/model-status.ts';
+import { needsNow, nowFor } from '../../format/model-status.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { ModelRow } from './model-row.tsx';
@@ -14,8 +14,8 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
   const downloads = useSlice('downloads', (state) => state.downloads);
   const sort = useSlice('navigation', (state) => state.librarySort);
   const byModel = useMemo(() => openByModel(loadedValue(downloads) ?? []), [downloads]);
-  const retrying = new Set([...byModel.values()].filter(isRetrying).map(({ modelId }) => modelId));
-  const now = useNow(retrying.size > 0);
+  const now = useNow([...byModel.values()].some(needsNow));
+  const nowOf = (download: Download | undefined) => (download ? nowFor(download, now) : 0);
   const open = useCallback(
     (modelId: string) => stores.navigation.getState().openModel(modelId),
     [stores],
@@ -48,7 +48,7 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
             key={model.id}
             model={model}
             download={byModel.get(model.id)}
-            now={retrying.has(model.id) ? now : 0}
+            now={nowOf(byModel.get(model.id))}
             onOpen={open}
           />
         ))}

@@ -1,10 +1,20 @@
+import { Text } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { SettingsSnapshot } from '../../../src-shared/contract/settings.ts';
 import { SettingControl } from '../../components/setting-control.tsx';
 import { SettingRow } from '../../components/setting-row.tsx';
-import { fixedBy, type SettingField, type SettingValue } from '../../format/setting-fields.ts';
+import { useNow } from '../../components/use-now.ts';
+import { describeSpeedNow } from '../../format/schedule-words.ts';
+import {
+  fixedBy,
+  isSameValue,
+  isWide,
+  type SettingField,
+  type SettingValue,
+} from '../../format/setting-fields.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
+import { speedNow } from '../../stores/speed-now.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 
 interface SettingFieldRowProps {
@@ -36,10 +46,12 @@ export function SettingFieldRow({ field, snapshot }: SettingFieldRowProps) {
       label={label}
       controlId={controlId}
       doc={field.doc}
-      wide={field.kind.kind === 'folder' || field.kind.kind === 'text'}
+      wide={isWide(field.kind)}
       fixed={fixed}
       error={error}
-      onReset={origin === 'user' && value !== field.default ? () => void save(null) : null}
+      onReset={
+        origin === 'user' && !isSameValue(value, field.default) ? () => void save(null) : null
+      }
     >
       <SettingControl
         id={controlId}
@@ -51,13 +63,27 @@ export function SettingFieldRow({ field, snapshot }: SettingFieldRowProps) {
         onChange={(next) => void save(next)}
         onChoose={() => void choose()}
       />
+      {field.kind.kind === 'schedule' && <SpeedNowLine />}
     </SettingRow>
   );
 }
 
+/** What the limit and the schedule come to at this moment. */
+function SpeedNowLine() {
+  const settings = useSlice('settings', (state) => state.settings);
+  const now = useNow(true);
+  const pace = speedNow(settings, now);
+  if (!pace) return null;
+  return (
+    <Text size="xs" c="dimmed" role="status" aria-label="What holds now">
+      Now: {describeSpeedNow(pace, now)}.
+    </Text>
+  );
+}
+
 function valueIn({ values }: SettingsSnapshot, { group, name, default: fallback }: SettingField) {
-  const fields: Readonly<Record<string, SettingValue>> | undefined = Object.entries(values).find(
+  const fields: Readonly<Record<string, unknown>> | undefined = Object.entries(values).find(
     ([one]) => one === group,
   )?.[1];
-  return fields?.[name] ?? fallback;
+  return (fields?.[name] as SettingValue | undefined) ?? fallback;
 }

@@ -19,13 +19,31 @@ import {
 
 const run = promisify(execFile);
 const HALF = Math.floor(LARGE_BYTES / 2);
+const WIDE = syntheticContent({ sizeBytes: 6_000_011, seed: 8 });
 const isHubFile = (record: { origin: string }): boolean => record.origin === 'cdn';
 
 let hub: Hub;
 let folder: string;
 
 beforeEach(async () => {
-  hub = await startHub({ repositories: createTestRepositories(), tokens: TOKENS });
+  hub = await startHub({
+    repositories: createTestRepositories(),
+    tokens: TOKENS,
+    plainFiles: {
+      'model.gguf': { content: LARGE },
+      'wide.gguf': { content: WIDE },
+      'moved.gguf': { content: WIDE, redirectTo: '/plain/wide.gguf' },
+      'away.gguf': { content: WIDE, redirectTo: 'cdn' },
+    },
+    ollamaModels: [{ name: 'library/tiny', layers: [{ mediaType: 'model', content: LARGE }] }],
+    civitaiModels: [
+      {
+        id: 1,
+        name: 'One',
+        versions: [{ id: 11, name: 'v1', files: [{ name: 'named.gguf', content: LARGE }] }],
+      },
+    ],
+  });
   folder = await mkdtemp(join(tmpdir(), 'larder-hub-'));
 });
 afterEach(async () => {
@@ -42,6 +60,22 @@ describe('curl', () => {
     await run('curl', ['-sS', '-L', '-C', '-', '-o', path, hub.url + LARGE_ADDRESS]);
     expect(await digestOf(path)).toBe(await LARGE.sha256());
     expect(hub.bytesSent(isHubFile)).toBe(LARGE_BYTES - HALF);
+  });
+
+  it.each(['plain file', 'blob of the registry'])('continues half a %s', async (kind) => {
+    const blob = `/v2/library/tiny/blobs/sha256:${await LARGE.sha256()}`;
+    const address = kind === 'plain file' ? '/plain/model.gguf' : blob;
+    const path = join(folder, 'model.gguf');
+    await writeFile(path, (await readAll(LARGE)).subarray(0, HALF));
+    await run('curl', ['-sS', '-L', '-C', '-', '-o', path, hub.url + address]);
+    expect(await digestOf(path)).toBe(await LARGE.sha256());
+    expect(hub.bytesSent()).toBe(LARGE_BYTES - HALF);
+  });
+
+  it('takes the name Civitai tells', async () => {
+    const address = `${hub.url}/api/download/models/11`;
+    await run('curl', ['-sSLOJ', '--output-dir', folder, address]);
+    expect(await digestOf(join(folder, 'named.gguf'))).toBe(await LARGE.sha256());
   });
 
   it('tries again by itself after a cut, and ends with the right digest', async () => {
@@ -65,17 +99,15 @@ describe('curl', () => {
 });
 
 describe('aria2c', () => {
-  const WIDE = syntheticContent({ sizeBytes: 6_000_011, seed: 8 });
-
   /** Fetches over four connections and has aria2c itself compare the digest. */
-  const fetchWide = async () => {
+  const fetchWide = async (address = '/shop/wide/resolve/main/wide.gguf') => {
     hub.addRepository({
       id: 'shop/wide',
       commits: [{ files: [{ path: 'wide.gguf', content: WIDE }] }],
     });
     const split = ['-x4', '-s4', '-k1M', '--file-allocation=none'];
     const checksum = `--checksum=sha-256=${await WIDE.sha256()}`;
-    const target = ['-d', folder, '-o', 'wide.gguf', `${hub.url}/shop/wide/resolve/main/wide.gguf`];
+    const target = ['-d', folder, '-o', 'wide.gguf', hub.url + address];
     await run('aria2c', ['-q', ...split, checksum, ...target], { timeout: 25_000 });
   };
 
@@ -84,6 +116,18 @@ describe('aria2c', () => {
     await fetchWide();
     expect(await digestOf(join(folder, 'wide.gguf'))).toBe(await WIDE.sha256());
     const ranged = hub.log.filter(({ origin, status }) => origin === 'cdn' && status === 206);
+    expect(new Set(ranged.map(({ connection }) => connection)).size).toBeGreaterThan(1);
+  });
+
+  it.each([
+    ['/plain/wide.gguf', 'hub'],
+    ['/plain/moved.gguf', 'hub'],
+    ['/plain/away.gguf', 'cdn'],
+  ] as const)('fetches ranges of %s from the origin it leads to', async (address, from) => {
+    hub.setRates({ perConnectionBytesPerSecond: 4_000_000 });
+    await fetchWide(address);
+    expect(await digestOf(join(folder, 'wide.gguf'))).toBe(await WIDE.sha256());
+    const ranged = hub.log.filter(({ origin, status }) => origin === from && status === 206);
     expect(new Set(ranged.map(({ connection }) => connection)).size).toBeGreaterThan(1);
   });
 

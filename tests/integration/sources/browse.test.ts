@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { createHttpClient } from '../../../src-main/platform/http.ts';
-import { createHuggingFaceSource } from '../../../src-main/sources/hf/source.ts';
 import { searchHitSchema } from '../../../src-shared/domain/hub.ts';
 import { bytesContent } from '../../hub/content.ts';
 import { serve } from './small-server.ts';
@@ -313,8 +311,7 @@ describe('a network or server in between', () => {
   it('can be left in the middle', async () => {
     const controller = new AbortController();
     const url = await serve(() => controller.abort());
-    const http = createHttpClient({ userAgent: 'larder/test' });
-    const source = createHuggingFaceSource({ http, endpoint: () => url, token: async () => null });
+    const source = createTestSource(url);
     await expect(source.inspect(reference('org/name'), controller.signal)).rejects.toMatchObject({
       name: 'AbortError',
     });

@@ -1,12 +1,15 @@
 import { createServer } from 'node:http';
 import { createServer as createTlsServer } from 'node:https';
-import { createServer as createTcpServer } from 'node:net';
+import { connect, createServer as createTcpServer } from 'node:net';
 import { inspect } from 'node:util';
 import { gzipSync } from 'node:zlib';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { z } from 'zod';
+import { createAgents } from '../../../src-main/platform/agents.ts';
+import { createTrust } from '../../../src-main/platform/certificates.ts';
 import { createHttpClient, readJson } from '../../../src-main/platform/http.ts';
-import { createProxyAgents } from '../../../src-main/platform/proxy.ts';
+import { createProxyFor } from '../../../src-main/platform/proxy.ts';
+import { COMPANY_AUTHORITY, COMPANY_SERVER } from './company-server.ts';
 import { SELF_SIGNED } from './self-signed.ts';
 import { listen, serve } from './small-server.ts';
 
@@ -253,6 +256,41 @@ describe('readJson', () => {
   });
 });
 
+/** A client behind a proxy that the environment names, which trusts the company as well if asked to. */
+function proxied(environment: Record<string, string>, isTrusting = false) {
+  const systemCertificates = () => (isTrusting ? [COMPANY_AUTHORITY] : []);
+  const { secureContext } = createTrust({ environment: {}, platform: 'win32', systemCertificates });
+  const agentsFor = createAgents({ proxyFor: createProxyFor({ environment }), secureContext });
+  return createHttpClient({ userAgent: 'larder/test', agentsFor });
+}
+
+/** A company's server, which answers with what it was asked. @returns its port */
+const companyServer = () =>
+  listen(createTlsServer(COMPANY_SERVER, (request, response) => response.end(request.url)));
+
+/** A proxy that leads every tunnel to `port`, once the sign-in is right. */
+async function tunnelTo(port: number, signIn?: string) {
+  const seen: string[] = [];
+  const server = createServer();
+  server.on('connect', (request, socket) => {
+    const given = request.headers['proxy-authorization'];
+    seen.push(`${request.url} ${given ?? ''}`.trim());
+    if (signIn !== undefined && given !== `Basic ${Buffer.from(signIn).toString('base64')}`) {
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+      return;
+    }
+    const through = connect(port, '127.0.0.1', () => {
+      socket.write('HTTP/1.1 200 Connection established\r\n\r\n');
+      socket.pipe(through).pipe(socket);
+    });
+    for (const end of [socket, through]) end.on('error', () => through.destroy());
+    socket.on('close', () => through.destroy());
+    // A tunnel is kept for further requests, and the server would wait for it.
+    onTestFinished(() => void socket.destroy());
+  });
+  return { host: `127.0.0.1:${await listen(server)}`, seen };
+}
+
 describe('a proxy', () => {
   it('is asked for a foreign host, and not for this computer', async () => {
     const seen: string[] = [];
@@ -261,24 +299,65 @@ describe('a proxy', () => {
       response.end('by proxy');
     });
     const direct = await serve((_, response) => response.end('direct'));
-    const agentsFor = createProxyAgents({ http_proxy: proxy });
-    const proxied = createHttpClient({ userAgent: 'larder/test', agentsFor });
-    expect((await proxied.send({ url: 'http://hub.invalid/api?x=1' })).body).toBe('by proxy');
-    expect((await proxied.send({ url: direct })).body).toBe('direct');
+    const behind = proxied({ http_proxy: proxy });
+    expect((await behind.send({ url: 'http://hub.invalid/api?x=1' })).body).toBe('by proxy');
+    expect((await behind.send({ url: direct })).body).toBe('direct');
     expect(seen).toEqual(['GET http://hub.invalid/api?x=1']);
   });
 
-  it('opens a tunnel for https, and its refusal is an answer', async () => {
-    const tunnels: string[] = [];
-    const proxyServer = createServer();
-    proxyServer.on('connect', (request, socket) => {
-      tunnels.push(String(request.url));
-      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\ncontent-length: 0\r\n\r\n');
+  it('is given the name and password in its address, and they go nowhere else', async () => {
+    const given: unknown[] = [];
+    const { host } = new URL(
+      await serve((request, response) => {
+        given.push(request.headers['proxy-authorization'], request.headers.authorization);
+        response.end();
+      }),
+    );
+    await proxied({ http_proxy: `http://ada:p%40ss@${host}` }).send({ url: 'http://hub.invalid/' });
+    expect(given).toEqual([`Basic ${Buffer.from('ada:p@ss').toString('base64')}`, undefined]);
+  });
+
+  it('tunnels https, with sign-in, to a server of the company', async () => {
+    const proxy = await tunnelTo(await companyServer(), 'ada:100%');
+    const behind = proxied({ HTTPS_PROXY: `http://ada:100%@${proxy.host}` }, true);
+    expect(await behind.send({ url: 'https://hub.invalid/api' })).toMatchObject({ body: '/api' });
+    expect(proxy.seen).toEqual(['hub.invalid:443 Basic YWRhOjEwMCU=']);
+  });
+
+  it.each(['http', 'https'])('that wants a sign-in for %s is a coded error', async (scheme) => {
+    const refusing = await serve((_, response) => response.writeHead(407).end());
+    const tunnel = await tunnelTo(1, 'ada:secret');
+    const behind = proxied({ http_proxy: refusing, https_proxy: `http://${tunnel.host}` });
+    await expect(
+      behind.send({ url: `${scheme}://hub.invalid/api`, retries: 2 }),
+    ).rejects.toMatchObject({ code: 'PROXY_SIGN_IN', params: { host: 'hub.invalid' } });
+    expect(tunnel.seen).toEqual(scheme === 'https' ? ['hub.invalid:443'] : []);
+  });
+});
+
+describe('trust', () => {
+  it('reaches a server whose issuer the system knows', async () => {
+    const url = `https://127.0.0.1:${await companyServer()}/x`;
+    expect(await proxied({}, true).send({ url })).toMatchObject({ status: 200, body: '/x' });
+  });
+
+  it('names the issuer it does not know, directly and through a proxy', async () => {
+    const port = await companyServer();
+    const reason = 'its issuer, “Example Company Authority”, is not known to this system';
+    const refused = { code: 'TLS_UNTRUSTED', params: { reason } };
+    const direct = proxied({}).send({ url: `https://127.0.0.1:${port}` });
+    await expect(direct).rejects.toMatchObject(refused);
+    const proxy = await tunnelTo(port);
+    const behind = proxied({ HTTPS_PROXY: `http://${proxy.host}` });
+    await expect(behind.send({ url: 'https://hub.invalid' })).rejects.toMatchObject(refused);
+  });
+
+  it('does not extend to other hosts of a known issuer', async () => {
+    const proxy = await tunnelTo(await companyServer());
+    const behind = proxied({ HTTPS_PROXY: `http://${proxy.host}` }, true);
+    await expect(behind.send({ url: 'https://other.invalid' })).rejects.toMatchObject({
+      code: 'TLS_UNTRUSTED',
+      params: { reason: 'it belongs to another host' },
     });
-    const port = await listen(proxyServer);
-    const agentsFor = createProxyAgents({ HTTPS_PROXY: `http://127.0.0.1:${port}` });
-    const proxied = createHttpClient({ userAgent: 'larder/test', agentsFor });
-    expect(await proxied.send({ url: 'https://hub.invalid/api' })).toMatchObject({ status: 407 });
-    expect(tunnels).toEqual(['hub.invalid:443']);
   });
 });

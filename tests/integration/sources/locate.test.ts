@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
 import { bytesContent } from '../../hub/content.ts';
 import { serve } from './small-server.ts';
-import { createTestSource, reference, startSource } from './source-fixture.ts';
+import { createTestSource, locateFirst, reference, startSource } from './source-fixture.ts';
 
 const COMMIT = 'c'.repeat(40);
 const SHA256 = 'd'.repeat(64);
@@ -27,7 +27,7 @@ describe('locate', () => {
       now: () => now,
       token: 'hf_member',
     });
-    const location = await source.locate(origin, fileAt('aster-Q4_K_M.gguf'));
+    const location = await locateFirst(source, { origin, file: fileAt('aster-Q4_K_M.gguf') });
     expect(location).toEqual({
       url: expect.stringContaining(`${hub.cdnUrl}/cdn/`),
       headers: {},
@@ -42,7 +42,7 @@ describe('locate', () => {
     const { hub, source, origin, fileAt } = await openRepository('maker/Aster-GGUF', {
       token: 'hf_member',
     });
-    await source.locate(origin, fileAt('aster-Q4_K_M.gguf'));
+    await locateFirst(source, { origin, file: fileAt('aster-Q4_K_M.gguf') });
     expect(
       hub.log.map(({ origin: at, method, sawAuthorization }) => [at, method, sawAuthorization]),
     ).toEqual([['hub', 'HEAD', true]]);
@@ -53,7 +53,7 @@ describe('locate', () => {
     const { hub, source, origin, fileAt } = await openRepository('maker/private', {
       token: 'hf_member',
     });
-    const location = await source.locate(origin, fileAt('README.md'));
+    const location = await locateFirst(source, { origin, file: fileAt('README.md') });
     expect(location).toEqual({
       url: expect.stringContaining(`${hub.url}/api/resolve-cache/`),
       headers: { authorization: 'Bearer hf_member' },
@@ -65,12 +65,15 @@ describe('locate', () => {
 
   it('brings nothing along without a token', async () => {
     const { source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
-    expect((await source.locate(origin, fileAt('README.md'))).headers).toEqual({});
+    expect((await locateFirst(source, { origin, file: fileAt('README.md') })).headers).toEqual({});
   });
 
   it('finds names with spaces and signs', async () => {
     const { source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
-    const { url } = await source.locate(origin, fileAt('sub folder/config #1.json'));
+    const { url } = await locateFirst(source, {
+      origin,
+      file: fileAt('sub folder/config #1.json'),
+    });
     expect(await (await fetch(url)).text()).toBe('{"a":1}\n');
   });
 
@@ -79,7 +82,7 @@ describe('locate', () => {
       token: 'hf_member',
     });
     for (const path of ['aster-Q4_K_M.gguf', 'README.md']) {
-      const { url, headers } = await source.locate(origin, fileAt(path));
+      const { url, headers } = await locateFirst(source, { origin, file: fileAt(path) });
       expect((await fetch(url, { headers })).status).toBe(200);
     }
     expect(hub.log.some((record) => record.origin === 'cdn')).toBe(true);
@@ -89,7 +92,7 @@ describe('locate', () => {
   it('does not show the token of one hub to another', async () => {
     const { hub, origin, fileAt } = await openRepository('maker/Aster-GGUF');
     const elsewhere = createTestSource('https://corp.invalid', 'hf_member');
-    const { headers } = await elsewhere.locate(origin, fileAt('README.md'));
+    const { headers } = await locateFirst(elsewhere, { origin, file: fileAt('README.md') });
     expect(headers).toEqual({});
     expect(hub.log.some(({ sawAuthorization }) => sawAuthorization)).toBe(false);
   });
@@ -99,14 +102,16 @@ describe('locate', () => {
     hub.pushCommit('maker/Aster-GGUF', {
       files: [{ path: 'README.md', content: bytesContent('new') }],
     });
-    const { url } = await source.locate(origin, fileAt('README.md'));
+    const { url } = await locateFirst(source, { origin, file: fileAt('README.md') });
     expect(await (await fetch(url)).text()).toBe('# Aster\n');
   });
 
   it('follows a repository to its new name', async () => {
     const { source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
     const former = { ...origin, repository: 'maker/old-name' };
-    expect((await source.locate(former, fileAt('aster-Q4_K_M.gguf'))).redirected).toBe(true);
+    expect(
+      (await locateFirst(source, { origin: former, file: fileAt('aster-Q4_K_M.gguf') })).redirected,
+    ).toBe(true);
   });
 
   it.each([
@@ -116,7 +121,7 @@ describe('locate', () => {
     const { source, origin, fileAt } = await openRepository('maker/gated', {
       ...(token && { token }),
     });
-    await expect(source.locate(origin, fileAt('README.md'))).rejects.toMatchObject({
+    await expect(locateFirst(source, { origin, file: fileAt('README.md') })).rejects.toMatchObject({
       code,
       params,
     });
@@ -128,7 +133,7 @@ describe('locate', () => {
     });
     const file = fileAt('README.md');
     const ask = (changes: Partial<Origin>, path = file.path) =>
-      source.locate({ ...origin, ...changes }, { ...file, path });
+      locateFirst(source, { origin: { ...origin, ...changes }, file: { ...file, path } });
     await expect(ask({}, 'gone.json')).rejects.toMatchObject({
       code: 'FILE_NOT_FOUND',
       params: { path: 'gone.json' },
@@ -139,6 +144,39 @@ describe('locate', () => {
   });
 });
 
+describe('a small file', () => {
+  it('costs no request at first, and is there with the token', async () => {
+    const { hub, source, origin, fileAt } = await openRepository('maker/private', {
+      token: 'hf_member',
+    });
+    const [route] = source.routes(origin, fileAt('README.md'));
+    const location = await route?.locate();
+    expect(hub.log).toHaveLength(0);
+    expect(location).toEqual({
+      url: `${hub.url}/maker/private/resolve/${origin.revision}/README.md`,
+      headers: { authorization: 'Bearer hf_member' },
+      redirected: false,
+    });
+    const answer = await fetch(location?.url ?? '', { headers: location?.headers ?? {} });
+    expect(await answer.text()).toBe('# Aster\n');
+  });
+
+  it('that is too large to be fetched whole is asked for at once', async () => {
+    const { hub, source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
+    const file = { ...fileAt('README.md'), sizeBytes: 2 ** 20 + 1 };
+    expect((await source.routes(origin, file)[0]?.locate())?.url).toContain('/api/resolve-cache/');
+    expect(hub.log.length).toBeGreaterThan(0);
+  });
+
+  it('that is refused is explained when asked for again', async () => {
+    const { hub, source, origin, fileAt } = await openRepository('maker/gated');
+    const [route] = source.routes(origin, fileAt('README.md'));
+    await route?.locate();
+    expect(hub.log).toHaveLength(0);
+    await expect(route?.locate()).rejects.toMatchObject({ code: 'ACCESS_GATED' });
+  });
+});
+
 describe('content that is not what was planned', () => {
   it.each<[string, string, Partial<SourceFile>]>([
     ['digest', 'aster-Q4_K_M.gguf', { sha256: SHA256 }],
@@ -146,7 +184,9 @@ describe('content that is not what was planned', () => {
     ['git digest', 'README.md', { gitSha1: COMMIT }],
   ])('is found by its %s', async (_, path, changes) => {
     const { source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
-    await expect(source.locate(origin, { ...fileAt(path), ...changes })).rejects.toMatchObject({
+    await expect(
+      locateFirst(source, { origin, file: { ...fileAt(path), ...changes } }),
+    ).rejects.toMatchObject({
       code: 'CONTENT_CHANGED',
       params: { path },
     });
@@ -155,7 +195,9 @@ describe('content that is not what was planned', () => {
   it('is found when the hub changes its mind', async () => {
     const { hub, source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
     hub.setFaults('aster-Q4_K_M.gguf', { kind: 'etag-flip', origin: 'hub' });
-    await expect(source.locate(origin, fileAt('aster-Q4_K_M.gguf'))).rejects.toMatchObject({
+    await expect(
+      locateFirst(source, { origin, file: fileAt('aster-Q4_K_M.gguf') }),
+    ).rejects.toMatchObject({
       code: 'CONTENT_CHANGED',
     });
   });
@@ -163,7 +205,9 @@ describe('content that is not what was planned', () => {
   it('is found by the commit', async () => {
     const { source, origin, fileAt } = await openRepository('maker/Aster-GGUF');
     const branch = { ...origin, revision: 'main' };
-    await expect(source.locate(branch, fileAt('README.md'))).rejects.toMatchObject({
+    await expect(
+      locateFirst(source, { origin: branch, file: fileAt('README.md') }),
+    ).rejects.toMatchObject({
       code: 'CONTENT_CHANGED',
     });
   });
@@ -179,7 +223,7 @@ async function locateAt(url: string, token: string | null = null) {
     requestedRevision: 'main',
     revision: COMMIT,
   };
-  return createTestSource(url, token).locate(origin, FILE);
+  return locateFirst(createTestSource(url, token), { origin, file: FILE });
 }
 
 describe('other servers', () => {
@@ -231,12 +275,12 @@ describe('other servers', () => {
     ],
     ['with a page', 200, { 'content-type': 'text/html' }, 'NETWORK_SIGN_IN'],
     ['with a redirect to nowhere', 302, told, 'ANSWER_UNREADABLE'],
-    ['to no web address', 302, { ...told, location: 'file:///etc/passwd' }, 'ANSWER_UNREADABLE'],
+    ['to no web address', 302, { ...told, location: 'file:///etc/passwd' }, 'REDIRECT_REFUSED'],
     [
       'to a service of the data centre',
       302,
       { ...told, location: 'http://169.254.169.254/x' },
-      'ANSWER_UNREADABLE',
+      'REDIRECT_REFUSED',
     ],
   ])('that answer %s are not believed', async (_, status, headers, code) => {
     const url = await serve((_request, response) => response.writeHead(status, headers).end());

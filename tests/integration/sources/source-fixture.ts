@@ -1,7 +1,9 @@
 import { onTestFinished } from 'vitest';
+import type { FileLocation, ModelSource } from '../../../src-main/engines/ports.ts';
 import { createHttpClient } from '../../../src-main/platform/http.ts';
 import { createHuggingFaceSource } from '../../../src-main/sources/hf/source.ts';
-import type { HubReference } from '../../../src-shared/domain/reference.ts';
+import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
+import type { ModelReference } from '../../../src-shared/domain/reference.ts';
 import { bytesContent, syntheticContent } from '../../hub/content.ts';
 import { type HubOptions, startHub } from '../../hub/hub.ts';
 import type { HubRepository } from '../../hub/repository.ts';
@@ -37,7 +39,10 @@ export const REPOSITORIES: readonly HubRepository[] = [
   { id: 'maker/empty', commits: [{ files: [] }], downloads: 100 },
 ];
 
-export const reference = (repository: string, more: Partial<HubReference> = {}): HubReference => ({
+export const reference = (
+  repository: string,
+  more: Partial<ModelReference> = {},
+): ModelReference => ({
   source: 'hf',
   repository,
   ...more,
@@ -51,7 +56,34 @@ export async function startSource(options: Partial<HubOptions> & { token?: strin
   return { hub, source: createTestSource(hub.url, token) };
 }
 
-export function createTestSource(endpoint: string, token: string | null = null) {
-  const http = createHttpClient({ userAgent: 'larder/test', retryDelayMs: () => 0 });
-  return createHuggingFaceSource({ http, endpoint: () => endpoint, token: async () => token });
+export const createTestHttp = () =>
+  createHttpClient({ userAgent: 'larder/test', retryDelayMs: () => 0 });
+
+export function createTestSource(
+  endpoint: string,
+  token: string | null = null,
+  mirrors: readonly string[] = [],
+) {
+  return createHuggingFaceSource({
+    http: createTestHttp(),
+    endpoint: () => endpoint,
+    token: async () => token,
+    mirrors: () => mirrors,
+  });
+}
+
+interface WantedFile {
+  readonly origin: Origin;
+  readonly file: SourceFile;
+}
+
+/** Where the first route finds a file. A hub that may assume it is asked at the second time. */
+export async function locateFirst(
+  source: ModelSource,
+  { origin, file }: WantedFile,
+): Promise<FileLocation> {
+  const [route] = source.routes(origin, file);
+  if (!route) throw new Error('no route');
+  const assumed = await route.locate();
+  return file.sha256 === undefined && origin.source === 'hf' ? route.locate() : assumed;
 }

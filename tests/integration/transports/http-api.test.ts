@@ -309,7 +309,9 @@ describe('the description of the API', () => {
     expect(headers['content-type']).toBe('text/html; charset=utf-8');
     expect(headers['content-security-policy']).toBe(DOCS_CSP);
     expect(DOCS_CSP).not.toContain('unsafe');
-    expect(text).not.toMatch(/<script|\ssrc=|\sstyle=|\son\w+=|https?:\/\/(?!huggingface)/);
+    expect(text).not.toMatch(
+      /<script|\ssrc=|\sstyle=|\son\w+=|https?:\/\/(?!huggingface|registry\.ollama|civitai)/,
+    );
     for (const name of OPERATION_NAMES) {
       const { method, path } = OPERATIONS[name].http;
       expect(text).toContain(`<code>${method} ${path}</code>`);

@@ -10,7 +10,7 @@ import { AppError } from '../../../src-shared/errors.ts';
 
 const asked: Asked = {
   path: 'weights.gguf',
-  offset: 100,
+  span: { from: 100, to: 1000 },
   sizeBytes: 1000,
   host: 'hub.example',
   redirected: true,
@@ -28,13 +28,13 @@ function codeOf(work: () => unknown): string {
 
 describe('criterion 12: which bytes an answer offers', () => {
   it.each([
-    ['the asked range', 206, 'bytes 100-999/1000', '900'],
-    ['a shorter range', 206, 'bytes 100-499/1000', '400'],
-    ['an unknown total', 206, 'bytes 100-999/*', undefined],
-    ['the right range under status 200', 200, 'bytes 100-999/1000', '900'],
-  ])('takes %s', (_name, status, range, length) => {
+    ['the asked range', 206, 'bytes 100-999/1000', '900', 1000],
+    ['a shorter range', 206, 'bytes 100-499/1000', '400', 500],
+    ['an unknown total', 206, 'bytes 100-999/*', undefined, 1000],
+    ['the right range under status 200', 200, 'bytes 100-999/1000', '900', 1000],
+  ])('takes %s', (_name, status, range, length, to) => {
     const headers = { 'content-range': range, 'content-length': length };
-    expect(readAnswer(answer(status, headers), asked)).toEqual({ kind: 'body', skipBytes: 0 });
+    expect(readAnswer(answer(status, headers), asked)).toEqual({ kind: 'span', to });
   });
 
   it.each([
@@ -52,9 +52,20 @@ describe('criterion 12: which bytes an answer offers', () => {
     expect(codeOf(() => readAnswer(answer(206), asked))).toBe('RANGE_WRONG');
   });
 
-  it('criterion 11: takes a whole file when the range was ignored, skipping what is here', () => {
+  it('refuses more than was asked for, even if it is of the file', () => {
+    const head = answer(206, { 'content-range': 'bytes 100-999/1000', 'content-length': '900' });
+    const less = { ...asked, span: { from: 100, to: 500 } };
+    expect(codeOf(() => readAnswer(head, less))).toBe('RANGE_WRONG');
+  });
+
+  it('refuses a part where the whole was asked for', () => {
+    const head = answer(206, { 'content-range': 'bytes 0-99/1000', 'content-length': '100' });
+    expect(codeOf(() => readAnswer(head, { ...asked, span: null }))).toBe('RANGE_WRONG');
+  });
+
+  it('criterion 11: knows a whole file when the range was ignored', () => {
     const head = answer(200, { 'content-length': '1000' });
-    expect(readAnswer(head, asked)).toEqual({ kind: 'body', skipBytes: 100 });
+    expect(readAnswer(head, asked)).toEqual({ kind: 'whole' });
   });
 
   it('criterion 10: refuses a whole file of another size', () => {
@@ -62,17 +73,18 @@ describe('criterion 12: which bytes an answer offers', () => {
     expect(codeOf(() => readAnswer(head, asked))).toBe('CONTENT_CHANGED');
   });
 
-  it('takes 416 for complete only when the sizes say so', () => {
-    const head = answer(416, { 'content-range': 'bytes */1000' });
-    expect(readAnswer(head, { ...asked, offset: 1000 })).toEqual({ kind: 'complete' });
-    expect(codeOf(() => readAnswer(head, asked))).toBe('CONTENT_CHANGED');
+  it('knows from a 416 whether the file has another size now', () => {
+    const same = answer(416, { 'content-range': 'bytes */1000' });
+    const other = answer(416, { 'content-range': 'bytes */999' });
+    expect(codeOf(() => readAnswer(same, asked))).toBe('RANGE_WRONG');
+    expect(codeOf(() => readAnswer(other, asked))).toBe('CONTENT_CHANGED');
   });
 
   it('never offers bytes that were not asked for, whatever Content-Range claims', () => {
     fc.assert(
       fc.property(fc.nat(2000), fc.nat(2000), fc.nat(2000), (first, last, total) => {
         const head = answer(206, { 'content-range': `bytes ${first}-${last}/${total}` });
-        const right = first === asked.offset && last < asked.sizeBytes && total === asked.sizeBytes;
+        const right = first === 100 && last >= 100 && last < asked.sizeBytes && total === 1000;
         if (!right) expect(codeOf(() => readAnswer(head, asked))).toBe('RANGE_WRONG');
       }),
     );
@@ -88,6 +100,7 @@ describe('what a refusal means', () => {
     [403, false, 'SERVER_REFUSED'],
     [404, false, 'FILE_NOT_FOUND'],
     [511, false, 'NETWORK_SIGN_IN'],
+    [412, true, 'CONTENT_CHANGED'],
   ])('%i (redirected: %s) is %s', (status, redirected, code) => {
     expect(codeOf(() => readAnswer(answer(status), { ...asked, redirected }))).toBe(code);
   });

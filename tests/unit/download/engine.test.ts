@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createDownloadOperations } from '../../../src-main/operations/downloads.ts';
+import type { Hold } from '../../../src-shared/domain/download.ts';
 import { AppError, toErrorReport } from '../../../src-shared/errors.ts';
 import { createFakeEngine, gate, queued, SIZE, turn } from './fake-engine.ts';
 
@@ -102,7 +103,7 @@ describe('S2 what is heard', () => {
 describe('journals that cannot be read', () => {
   const peek = async (id: string) => {
     if (id === 'a') throw new AppError('FILE_IN_THE_WAY', { path: 'a.journal' });
-    return { length: 0, verified: false };
+    return { receivedBytes: 0, verified: false };
   };
 
   it('fail their own download at the start, and no other', async () => {
@@ -125,7 +126,7 @@ describe('journals that cannot be read', () => {
 describe('R5.1 control', () => {
   it('started again at once, a download waits until what was cancelled is deleted', async () => {
     const removed = gate<void>();
-    const { engine, calls } = createFakeEngine({
+    const { engine, partCalls } = createFakeEngine({
       stored: [queued('a')],
       remove: () => removed.opened,
     });
@@ -135,11 +136,11 @@ describe('R5.1 control', () => {
     const { id, manifest, paths } = queued('a');
     const started = engine.enqueue({ id, manifest, paths });
     await turn();
-    expect(calls).toEqual(['open a', 'close a', 'remove a']);
+    expect(partCalls()).toEqual(['open a', 'close a', 'remove a']);
     removed.open();
     await Promise.all([cancelled, started]);
     await turn();
-    expect(calls).toEqual(['open a', 'close a', 'remove a', 'open a']);
+    expect(partCalls()).toEqual(['open a', 'close a', 'remove a', 'open a']);
   });
 
   it('the end of the engine waits for what was cancelled', async () => {
@@ -160,13 +161,18 @@ describe('R5.1 control', () => {
 
   it('pausing all starts none of those that wait', async () => {
     const stored = [queued('a'), queued('b'), queued('c')];
-    const { engine, kinds, calls } = createFakeEngine({ stored, concurrent: 1 });
-    const operations = createDownloadOperations({ engine, startDownload: async () => undefined });
+    const { engine, kinds, partCalls } = createFakeEngine({ stored, concurrent: 1 });
+    const operations = createDownloadOperations({
+      engine,
+      startDownload: async () => undefined,
+      chooseFiles: async () => undefined,
+      preview: () => Promise.reject(new Error('not asked')),
+    });
     await engine.start();
     await turn();
     await operations['downloads.manage']({ action: 'pause', deletePartial: false });
     expect(kinds()).toEqual(['paused', 'paused', 'paused']);
-    expect(calls).toEqual(['open a', 'close a']);
+    expect(partCalls()).toEqual(['open a', 'close a']);
   });
 
   it('a download that finished just before a pause and a resume does not run again', async () => {
@@ -189,6 +195,55 @@ describe('R5.1 control', () => {
     await turn();
     expect(kinds()).toEqual(['done']);
     expect(calls).toEqual(['install']);
+  });
+
+  it('what is held is queued with its reason, and goes on when that is gone', async () => {
+    let hold: Hold | null = { kind: 'on-battery' };
+    const { engine, kinds, calls } = createFakeEngine({
+      stored: [queued('a')],
+      holdFor: () => hold,
+    });
+    await engine.start();
+    await turn();
+    expect(engine.get('hf:a')).toMatchObject({ state: { kind: 'queued' }, hold });
+    hold = null;
+    engine.reschedule();
+    await turn();
+    expect(kinds()).toEqual(['running']);
+    hold = { kind: 'asleep' };
+    engine.reschedule();
+    await turn();
+    expect(engine.get('hf:a')).toMatchObject({ state: { kind: 'queued' }, hold });
+    expect(calls.filter((call) => /awake|sleep/.test(call)).at(-1)).toBe('may sleep');
+  });
+
+  it('one with a time starts then, and not before', async () => {
+    const { engine, kinds, now, advance } = createFakeEngine({ stored: [queued('a')] });
+    await engine.start();
+    await engine.pause('hf:a');
+    const at = new Date(now() + 60_000).toISOString();
+    await engine.startAt('hf:a', at);
+    const waiting = await engine.resume('hf:a');
+    expect(waiting).toMatchObject({ startAt: at, hold: { kind: 'start-at', at } });
+    advance(59_000);
+    await turn();
+    expect(kinds()).toEqual(['queued']);
+    advance(1_000);
+    await turn();
+    expect(kinds()).toEqual(['running']);
+  });
+
+  it('“this one next” goes before all that wait', async () => {
+    const stored = [queued('a'), queued('b'), { ...queued('c'), priority: 3 }, queued('d')];
+    const { engine } = createFakeEngine({ stored, concurrent: 1 });
+    await engine.start();
+    await turn();
+    await engine.next('hf:d');
+    await turn();
+    await engine.pause('hf:c');
+    await turn();
+    const running = engine.list().filter(({ state }) => state.kind === 'running');
+    expect(running.map(({ modelId }) => modelId)).toEqual(['hf:d']);
   });
 
   it('a finished download has no place in the order', async () => {

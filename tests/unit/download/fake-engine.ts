@@ -3,14 +3,18 @@ import {
   createDownloadEngine,
   type DownloadPorts,
 } from '../../../src-main/engines/download/engine.ts';
+import { createHosts } from '../../../src-main/engines/download/hosts.ts';
 import {
   type StoredDownload,
   storedDownloadSchema,
 } from '../../../src-main/engines/download/job.ts';
-import type { BodyResponse, PartFile, PartStore } from '../../../src-main/engines/ports.ts';
+import { createPieceMap, setPiece } from '../../../src-main/engines/download/pieces.ts';
+import type { PartFile, PartStore, Transfers } from '../../../src-main/engines/ports.ts';
+import type { Hold } from '../../../src-shared/domain/download.ts';
 import { createManualClock } from '../transports/manual-clock.ts';
 
-export const SIZE = 100;
+/** More than a small file, less than two pieces. */
+export const SIZE = 1.5 * 2 ** 20;
 const CHUNK_BYTES = 10;
 
 export interface FakeEngineOptions {
@@ -21,6 +25,7 @@ export interface FakeEngineOptions {
   readonly install?: DownloadPorts['install'];
   readonly peek?: PartStore['peek'];
   readonly remove?: PartStore['remove'];
+  readonly holdFor?: () => Hold | null;
 }
 
 export function createFakeEngine(options: FakeEngineOptions) {
@@ -29,6 +34,7 @@ export function createFakeEngine(options: FakeEngineOptions) {
   /** What was done to part files, in order. */
   const calls: string[] = [];
   const stored = (options.stored ?? []).map((entry) => storedDownloadSchema.parse(entry));
+  const retry = () => ({ attempts: 3, baseMs: 1, capMs: 1 });
   const engine = createDownloadEngine(
     {
       clock,
@@ -41,14 +47,14 @@ export function createFakeEngine(options: FakeEngineOptions) {
       install: options.install ?? (async () => {}),
       freeBytes: options.freeBytes ?? (async () => 1e9),
       libraryFolder: () => '/library',
-      retryAfterMs: () => undefined,
-      hasher: { follow: createHashRun },
+      hasher: { follow: createHashRun, checksums: async () => [] },
       parts: {
         open: async (id) => {
           calls.push(`open ${id}`);
           return createPart(() => calls.push(`close ${id}`));
         },
-        peek: options.peek ?? (async () => ({ length: 0, verified: false })),
+        prepare: async () => {},
+        peek: options.peek ?? (async () => ({ receivedBytes: 0, verified: false })),
         partPath: (id) => `/library/${id}`,
         remove: (id) => {
           calls.push(`remove ${id}`);
@@ -56,23 +62,44 @@ export function createFakeEngine(options: FakeEngineOptions) {
         },
       },
       source: {
-        locate: async () => ({ url: 'https://hub.example/f', headers: {}, redirected: false }),
+        routes: () => [
+          {
+            name: 'hub.example',
+            locate: async () => ({ url: 'https://hub.example/f', headers: {}, redirected: false }),
+          },
+        ],
         search: () => Promise.reject(new Error('not asked')),
         inspect: () => Promise.reject(new Error('not asked')),
         pageUrl: () => '',
       },
-      openBody: async (_url, { signal }) => stallingBody(signal),
+      transfers: stallingTransfers,
+      hosts: createHosts({
+        clock,
+        random: () => 0.5,
+        retry,
+        cap: () => 16,
+        isLimited: () => false,
+        remembered: new Map(),
+        remember: () => {},
+      }),
+      reuse: { find: async () => null, copy: async () => false, adopt: async () => {} },
+      proxyFor: async () => undefined,
+      isOnline: () => true,
+      keepAwake: (on) => calls.push(on ? 'keep awake' : 'may sleep'),
     },
     {
       concurrent: () => options.concurrent ?? 2,
       filesAtOnce: () => 2,
-      retry: () => ({ attempts: 3, baseMs: 1, capMs: 1 }),
+      retry,
+      limit: () => ({ bytesPerSecond: null, isScheduled: false }),
+      holdFor: () => options.holdFor?.() ?? null,
       stallTimeoutMs: () => 60_000,
     },
   );
   engine.restore();
   const kinds = () => engine.list().map(({ state }) => state.kind);
-  return { engine, heard, calls, kinds, advance, pending };
+  const partCalls = () => calls.filter((call) => /^(open|close|remove) /.test(call));
+  return { engine, heard, calls, partCalls, kinds, now: clock.now, advance, pending };
 }
 
 /** A download of one file of {@link SIZE} bytes. */
@@ -115,17 +142,18 @@ export function gate<T>() {
 export const turn = () => new Promise<void>((resolve) => setImmediate(resolve));
 
 function createPart(onClose: () => void): PartFile {
-  let length = 0;
+  const map = createPieceMap(SIZE);
   return {
     path: '/library/part',
-    get length() {
-      return length;
-    },
+    map,
     verifiedSha256: undefined,
-    append: async (chunk) => {
-      length += chunk.byteLength;
+    doubtful: new Set(),
+    note: (states) => {
+      for (const state of states) setPiece(map, state);
     },
-    commit: async () => {},
+    record: async () => {},
+    sync: async () => {},
+    forget: async () => {},
     markVerified: async () => {},
     setAside: async () => {},
     close: async () => onClose(),
@@ -134,15 +162,22 @@ function createPart(onClose: () => void): PartFile {
 
 function createHashRun() {
   const finish = async () => ({ sha256: 'f'.repeat(64) });
-  return { hashedBytes: 0, push: () => {}, finish, cancel: () => {} };
+  return { hashedBytes: 0, advance: () => {}, finish, cancel: () => {} };
 }
 
-function stallingBody(signal: AbortSignal): BodyResponse {
-  const ended = gate<Error>();
-  signal.addEventListener('abort', () => ended.open(signal.reason as Error), { once: true });
-  async function* chunks() {
-    yield new Uint8Array(CHUNK_BYTES);
-    throw await ended.opened;
-  }
-  return { status: 200, headers: {}, body: chunks(), abort: (reason) => ended.open(reason) };
-}
+/** Bring a few bytes each, and end only when they are stopped. */
+const stallingTransfers: Transfers = {
+  start: (_request, onPieces) => {
+    const ended = gate<Record<string, never>>();
+    onPieces([{ piece: 0, filled: CHUNK_BYTES, crc32: 0 }]);
+    return {
+      offered: Promise.resolve({ kind: 'span' }),
+      ended: ended.opened,
+      shorten: () => new Promise(() => {}),
+      stop: () => ended.open({}),
+    };
+  },
+  fetchSmall: () => new Promise(() => {}),
+  setLimit: () => {},
+  prepare: () => {},
+};

@@ -6,6 +6,7 @@ const entry = (id: string, state: QueueEntry['state'], priority = 0): QueueEntry
   id,
   state,
   priority,
+  isHeld: false,
 });
 
 describe('R5.2 who runs', () => {
@@ -27,7 +28,11 @@ describe('R5.2 who runs', () => {
   it('never plans more runs than slots, nor touches what is paused, failed or done', () => {
     const states = ['queued', 'running', 'paused', 'failed', 'done', 'waiting-space'] as const;
     const entries = fc.array(
-      fc.record({ state: fc.constantFrom(...states), priority: fc.integer({ min: -10, max: 10 }) }),
+      fc.record({
+        state: fc.constantFrom(...states),
+        priority: fc.integer({ min: -10, max: 10 }),
+        isHeld: fc.boolean(),
+      }),
     );
     fc.assert(
       fc.property(entries, fc.integer({ min: 1, max: 8 }), (drawn, slots) => {
@@ -35,6 +40,9 @@ describe('R5.2 who runs', () => {
         const { start, preempt } = planRuns(queue, slots);
         const stateOf = (id: string) => queue[Number(id)]?.state;
         expect(start.every((id) => stateOf(id) === 'queued')).toBe(true);
+        expect(start.some((id) => queue[Number(id)]?.isHeld)).toBe(false);
+        const held = queue.filter(({ state, isHeld }) => isHeld && state === 'running');
+        expect(held.every(({ id }) => preempt.includes(id))).toBe(true);
         expect(preempt.every((id) => stateOf(id) === 'running')).toBe(true);
         const running = queue.filter(({ state }) => state === 'running').length;
         expect(running - preempt.length + start.length).toBeLessThanOrEqual(slots);

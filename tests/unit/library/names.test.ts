@@ -208,14 +208,20 @@ describe('planLocalPaths', () => {
   });
 });
 
+const folderOf = (repository: string) => modelFolderName({ source: 'hf', repository });
+
 describe('names of folders and manifests', () => {
   it('puts a model in publisher and repository', () => {
-    expect(modelFolderName('org/Model-7B-GGUF')).toBe('org/Model-7B-GGUF');
-    expect(modelFolderName('con/nul.x')).toBe('%63on/%6Eul.x');
+    expect(folderOf('org/Model-7B-GGUF')).toBe('org/Model-7B-GGUF');
+    expect(modelFolderName({ source: 'civitai', repository: '102' })).toBe('civitai/102');
+    const address = 'https://files.example:8080/a/b/c.gguf';
+    const found = modelFolderName({ source: 'url', repository: address });
+    expect(found).toBe('files.example%3A8080/a/b');
+    expect(folderOf('con/nul.x')).toBe('%63on/%6Eul.x');
   });
 
   it('refuses a repository that would climb', () => {
-    expect(codeOf(() => modelFolderName('../x'))).toBe('FILE_NAME_UNSAFE');
+    expect(codeOf(() => folderOf('../x'))).toBe('FILE_NAME_UNSAFE');
   });
 
   it('makes one file name out of a model id', () => {

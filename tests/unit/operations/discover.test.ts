@@ -16,7 +16,7 @@ function rig() {
         return listing;
       },
       search: () => Promise.reject(new Error('not asked')),
-      locate: () => Promise.reject(new Error('not asked')),
+      routes: () => [],
       pageUrl: () => '',
     },
     clock,

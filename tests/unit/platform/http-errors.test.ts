@@ -53,6 +53,7 @@ describe('failureOfStatus', () => {
     [524, 'SERVER_FAILED'],
     [408, 'SERVER_FAILED'],
     [511, 'NETWORK_SIGN_IN'],
+    [407, 'PROXY_SIGN_IN'],
   ])('%d is %s', (status, code) => {
     expect(failureOfStatus({ url, status, headers: {} }, now)).toMatchObject({
       code,

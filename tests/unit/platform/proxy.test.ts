@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createProxyAgents, proxyFor } from '../../../src-main/platform/proxy.ts';
+import { createProxyFor, parseProxyList, proxyFor } from '../../../src-main/platform/proxy.ts';
 
 const environment = { HTTPS_PROXY: 'http://secure:1', HTTP_PROXY: 'http://plain:2' };
 
@@ -45,11 +45,71 @@ describe('proxyFor', () => {
   });
 });
 
-describe('createProxyAgents', () => {
-  it('shares the agents of one proxy', () => {
-    const agentsFor = createProxyAgents(environment);
-    expect(agentsFor('https://a.example')).toBe(agentsFor('https://b.example'));
-    expect(agentsFor('https://a.example')).not.toBe(agentsFor('http://a.example'));
-    expect(agentsFor('http://localhost')).toBeUndefined();
+describe('a proxy of the environment', () => {
+  it.each([
+    ['http://ada:p%40ss@corp:3128', 'http://ada:p%40ss@corp:3128'],
+    ['http://ada:100%@corp:3128', 'http://ada:100%25@corp:3128'],
+    ['https://corp', 'https://corp'],
+    ['socks5://corp:1080', undefined],
+  ])('named %s is %s', (named, expected) => {
+    expect(proxyFor('https://hub.example', { HTTPS_PROXY: named })).toBe(expected);
+  });
+});
+
+describe('parseProxyList', () => {
+  it.each([
+    ['DIRECT', undefined],
+    ['', undefined],
+    ['PROXY corp:3128', 'http://corp:3128'],
+    ['proxy corp:3128; DIRECT', 'http://corp:3128'],
+    ['HTTP corp:3128', 'http://corp:3128'],
+    ['HTTPS corp:443', 'https://corp:443'],
+    ['PROXY [2001:db8::1]:3128', 'http://[2001:db8::1]:3128'],
+    ['SOCKS5 h:1080; PROXY corp:3128; DIRECT', 'http://corp:3128'],
+    ['SOCKS h:1080;DIRECT;PROXY late:1', undefined],
+    ['PROXY ; PROXY not a host; QUIC q:1 ;HTTPS corp:443', 'http://not'],
+    ['PROXY ;; PROXY corp:99999; HTTPS corp:443', 'https://corp:443'],
+    ['constructor x:1; toString y:2', undefined],
+  ])('of %j is %s', (list, expected) => {
+    expect(parseProxyList(list)).toBe(expected);
+  });
+});
+
+describe('createProxyFor', () => {
+  /** @returns the proxy, and what the system was asked */
+  async function ask(url: string, variables: Record<string, string>, answer = 'PROXY system:3') {
+    const asked: string[] = [];
+    const resolveSystemProxy = async (address: string) => {
+      asked.push(address);
+      return answer;
+    };
+    const proxy = await createProxyFor({ environment: variables, resolveSystemProxy })(url);
+    return { proxy, asked };
+  }
+
+  it('prefers the environment to the system', async () => {
+    const answer = await ask('https://hub.example/x', environment);
+    expect(answer).toEqual({ proxy: 'http://secure:1', asked: [] });
+  });
+
+  it('asks the system where the environment says nothing of this kind of address', async () => {
+    const answer = await ask('https://hub.example/x', { HTTP_PROXY: 'http://plain:2' });
+    expect(answer).toEqual({ proxy: 'http://system:3', asked: ['https://hub.example/x'] });
+    expect((await ask('https://hub.example/', {}, 'DIRECT')).proxy).toBeUndefined();
+  });
+
+  it('goes directly where NO_PROXY says so, and to this computer', async () => {
+    const exempted = await ask('https://hub.example/', { NO_PROXY: 'hub.example' });
+    expect(exempted).toEqual({ proxy: undefined, asked: [] });
+    for (const url of ['http://127.0.0.1:80/', 'https://localhost/', 'http://[::1]/']) {
+      expect(await ask(url, environment)).toEqual({ proxy: undefined, asked: [] });
+    }
+  });
+
+  it('goes directly when the system cannot say, or cannot be asked', async () => {
+    const resolveSystemProxy = () => Promise.reject(new Error('the script failed'));
+    const proxyOf = createProxyFor({ environment: {}, resolveSystemProxy });
+    expect(await proxyOf('https://hub.example/')).toBeUndefined();
+    expect(await createProxyFor({ environment: {} })('https://hub.example/')).toBeUndefined();
   });
 });

@@ -1,5 +1,6 @@
 import { MantineProvider } from '@mantine/core';
-import { cleanup, render, screen } from '@testing-library/react';
+import { cleanup, fireEvent, render, screen } from '@testing-library/react';
+import type { ComponentProps } from 'react';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { DownloadCard } from '../../../src-renderer/components/download-card.tsx';
 import type { Download } from '../../../src-shared/domain/download.ts';
@@ -11,23 +12,22 @@ afterEach(cleanup);
 const NOW = Date.parse('2026-01-10T10:00:00.000Z');
 const nothing = () => {};
 
-function show(download: Download, onAction: (kind: string) => void = nothing) {
+function show(download: Download, props: Partial<ComponentProps<typeof DownloadCard>> = {}) {
   render(
     <MantineProvider env="test">
       <DownloadCard
         download={download}
         now={NOW}
+        whySlow={null}
+        speeds={[]}
         canMoveUp
         canMoveDown={false}
-        onPause={nothing}
-        onResume={nothing}
-        onRetry={nothing}
+        onManage={nothing}
         onCancel={nothing}
-        onDismiss={nothing}
-        onMoveUp={nothing}
-        onMoveDown={nothing}
-        onFirst={nothing}
-        onAction={onAction}
+        onMove={nothing}
+        onDropped={nothing}
+        onAction={nothing}
+        {...props}
       />
     </MantineProvider>,
   );
@@ -35,6 +35,9 @@ function show(download: Download, onAction: (kind: string) => void = nothing) {
     .getAllByRole('button')
     .map((button) => button.getAttribute('aria-label') ?? button.textContent);
 }
+
+const openFiles = () =>
+  fireEvent.click(screen.getByRole('button', { name: 'Files of Tiny Chat Q4_K_M' }));
 
 const error = toErrorReport(
   new AppError('ACCESS_GATED', { repository: 'acme/tiny-chat', signedIn: false }),
@@ -80,7 +83,7 @@ describe('R2.1 a download in the list', () => {
 
   it('R1.4 says in a sentence what failed and hands on the button that is pressed', () => {
     const onAction = vi.fn();
-    show(aDownload({ state: { kind: 'failed', error } }), onAction);
+    show(aDownload({ state: { kind: 'failed', error } }), { onAction });
     expect(screen.getByText(error.detail)).toBeTruthy();
     screen.getByRole('button', { name: 'Add an access token' }).click();
     expect(onAction).toHaveBeenCalledWith('sign-in');
@@ -92,13 +95,93 @@ describe('R2.1 a download in the list', () => {
     expect(buttons).toEqual(['Clear Tiny Chat Q4_K_M']);
   });
 
-  it('names each file with its bytes and state', () => {
-    show(
-      aDownload({
-        files: [aFile({ path: 'a.gguf' }), aFile({ path: 'b.json', state: { kind: 'waiting' } })],
-      }),
-    );
+  it('names each file with its bytes and state once opened', () => {
+    const waiting = aFile({ path: 'b.json', state: { kind: 'waiting' }, connections: 0 });
+    show(aDownload({ files: [aFile({ path: 'a.gguf' }), waiting] }));
+    expect(screen.queryByText('a.gguf')).toBeNull();
+    openFiles();
     expect(screen.getByText('a.gguf')).toBeTruthy();
     expect(screen.getByText('waiting')).toBeTruthy();
+    expect(screen.getByText('downloading · 4 connections to cdn.huggingface.co')).toBeTruthy();
+  });
+
+  it('shows the pieces of a file, in words too, with one legend', () => {
+    show(aDownload({ files: [aFile({ path: 'a.gguf' }), aFile({ path: 'b.gguf' })] }));
+    openFiles();
+    const bar = screen.getByRole('progressbar', { name: 'Progress of a.gguf' });
+    expect(bar.getAttribute('aria-valuetext')).toBe('25 % done, 4 parts in flight');
+    expect(screen.getAllByRole('note', { name: 'What the bars show' })).toHaveLength(1);
+  });
+
+  it('R5.4 leaves a file out, but never the last one', () => {
+    const onManage = vi.fn();
+    const files = ['a', 'b'].map((path) => aFile({ path }));
+    show(aDownload({ files }), { onManage });
+    openFiles();
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Include b' }));
+    expect(onManage).toHaveBeenCalledWith({ action: 'exclude', paths: ['b'] });
+    cleanup();
+    const [a, b] = files.map((file, index) =>
+      index === 1 ? { ...file, state: { kind: 'excluded' as const } } : file,
+    );
+    show(aDownload({ files: [a, b].flatMap((file) => file ?? []) }), { onManage });
+    expect(screen.getByText('2 files, 0 verified, 1 file left out (2.00 GB)')).toBeTruthy();
+    openFiles();
+    expect(screen.getByRole('checkbox', { name: 'Include a' })).toHaveProperty('disabled', true);
+    fireEvent.click(screen.getByRole('checkbox', { name: 'Include b' }));
+    expect(onManage).toHaveBeenLastCalledWith({ action: 'include', paths: ['b'] });
+  });
+
+  it('says what it waits for', () => {
+    const at = new Date(NOW);
+    at.setDate(at.getDate() + 1);
+    at.setHours(7, 0);
+    const hold = { kind: 'start-at', at: at.toISOString() } as const;
+    show(aDownload({ state: { kind: 'queued' }, startAt: hold.at, hold }));
+    expect(screen.getByText('Waits until tomorrow 07:00')).toBeTruthy();
+  });
+
+  it('answers why it is slow', () => {
+    show(aDownload(), { whySlow: 'This server allows only one connection' });
+    expect(screen.getByText(/This server allows only one connection/)).toBeTruthy();
+  });
+
+  it('draws its speed with the top of the axis', () => {
+    const speeds = [1, 2].map((second) => ({ at: second * 1000, bytesPerSecond: 12_300_000 }));
+    show(aDownload(), { speeds });
+    const graph = screen.getByRole('img', { name: /^Speed of Tiny Chat Q4_K_M/ });
+    expect(graph.getAttribute('aria-label')).toContain('now 12.3 MB/s');
+    expect(screen.getByText('20 MB/s')).toBeTruthy();
+  });
+
+  it('R5.3 sets and lifts a speed limit of its own', async () => {
+    const onManage = vi.fn();
+    show(aDownload({ limitBytesPerSecond: 5_000_000 }), { onManage });
+    expect(screen.getByText('At most 5 MB/s')).toBeTruthy();
+    const button = screen.getByRole('button', { name: 'Speed limit of Tiny Chat Q4_K_M' });
+    fireEvent.click(button);
+    fireEvent.click(await screen.findByRole('button', { name: 'No limit' }));
+    expect(onManage).toHaveBeenLastCalledWith({ action: 'limit', bytesPerSecond: null });
+    fireEvent.click(button);
+    const own = await screen.findByRole('textbox', { name: 'Another limit in MB/s' });
+    fireEvent.change(own, { target: { value: '1.5' } });
+    fireEvent.click(screen.getByRole('button', { name: 'Set limit' }));
+    expect(onManage).toHaveBeenLastCalledWith({ action: 'limit', bytesPerSecond: 1_500_000 });
+  });
+
+  it('sets and forgets a start time', async () => {
+    const onManage = vi.fn();
+    show(aDownload({ startAt: '2026-01-11T07:00:00.000Z' }), { onManage });
+    const button = screen.getByRole('button', { name: 'Start time of Tiny Chat Q4_K_M' });
+    fireEvent.click(button);
+    fireEvent.change(await screen.findByLabelText('Do not start before'), {
+      target: { value: '2026-01-12T22:00' },
+    });
+    fireEvent.click(screen.getByRole('button', { name: 'Set start time' }));
+    const at = new Date(2026, 0, 12, 22).toISOString();
+    expect(onManage).toHaveBeenLastCalledWith({ action: 'start-at', at });
+    fireEvent.click(button);
+    fireEvent.click(await screen.findByRole('button', { name: 'Start without waiting' }));
+    expect(onManage).toHaveBeenLastCalledWith({ action: 'start-at', at: null });
   });
 });

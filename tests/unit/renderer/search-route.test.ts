@@ -21,7 +21,7 @@ describe('the search box', () => {
     ['hf:', 'REFERENCE_MALFORMED'],
     ['hf:one', 'REFERENCE_MALFORMED'],
     ['https://example.org/', 'REFERENCE_MALFORMED'],
-    ['ollama:llama3.2', 'SOURCE_UNSUPPORTED'],
+    ['oci:ghcr.io/org/model:1', 'SOURCE_UNSUPPORTED'],
   ])('says why “%s” cannot be followed', (text, code) => {
     expect(routeOf(text)).toMatchObject({ kind: 'refused', error: { code } });
   });

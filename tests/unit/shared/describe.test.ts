@@ -2,14 +2,21 @@ import { describe, expect, it } from 'vitest';
 import {
   activityOf,
   describeAvailability,
+  describeBottleneck,
   describeDownload,
+  describeEta,
+  describeExcluded,
+  describeHold,
   percent,
 } from '../../../src-shared/domain/describe.ts';
 import {
+  type Bottleneck,
   capabilities,
   type Download,
   type DownloadState,
+  type EtaConfidence,
   type FileProgressState,
+  type Hold,
 } from '../../../src-shared/domain/download.ts';
 import { AppError, toErrorReport } from '../../../src-shared/errors.ts';
 
@@ -34,12 +41,21 @@ function download(
     verifiedBytes: 0,
     bytesPerSecond: 0,
     etaMs: null,
+    etaConfidence: more.etaMs === undefined || more.etaMs === null ? null : 'high',
+    connections: 0,
+    limitBytesPerSecond: null,
+    startAt: null,
+    hold: null,
+    bottleneck: null,
     files: files.map((fileState, index) => ({
       path: `f${index}`,
       sizeBytes: 10,
       receivedBytes: 0,
       verifiedBytes: 0,
       state: fileState,
+      connections: 0,
+      route: null,
+      pieces: '',
     })),
     queuedAt: later(0),
     can: capabilities(state),
@@ -84,6 +100,7 @@ describe('describeDownload', () => {
   it.each<[string, Download]>([
     ['queued', download({ kind: 'queued' })],
     ['waiting for its turn', download({ kind: 'queued' }, { receivedBytes: 5 })],
+    ['waits for the network', download({ kind: 'queued' }, { hold: { kind: 'offline' } })],
     ['paused', download({ kind: 'paused' })],
     ['Connection lost', download({ kind: 'failed', error })],
     [
@@ -102,6 +119,79 @@ describe('describeDownload', () => {
     ['retrying in 0 s (2 of 3)', download(running, {}, retrying(-5_000))],
   ])('says "%s"', (sentence, subject) => {
     expect(describeDownload(subject, now)).toBe(sentence);
+  });
+});
+
+/** In the time zone of the computer, as settings mean it. */
+const local = (day: number, hours: number) => new Date(2025, 0, day, hours).toISOString();
+
+describe('describeHold', () => {
+  it.each<[Hold, string]>([
+    [{ kind: 'start-at', at: local(6, 22) }, 'waits until 22:00'],
+    [{ kind: 'start-at', at: local(7, 7) }, 'waits until tomorrow 07:00'],
+    [{ kind: 'start-at', at: local(20, 7) }, 'waits until 20 January 07:00'],
+    [{ kind: 'offline' }, 'waits for the network'],
+    [{ kind: 'asleep' }, 'waits for the computer to wake up'],
+    [{ kind: 'on-battery' }, 'waits for mains power'],
+    [{ kind: 'metered' }, 'waits: this connection is metered'],
+    [{ kind: 'schedule', until: null }, 'paused by the weekly schedule'],
+    [{ kind: 'schedule', until: local(10, 7) }, 'paused by the weekly schedule until Friday 07:00'],
+  ])('says of %j: %s', (hold, sentence) => {
+    expect(describeHold(hold, new Date(2025, 0, 6, 9).getTime())).toBe(sentence);
+  });
+});
+
+describe('describeBottleneck', () => {
+  const around = { limitBytesPerSecond: 2_000_000, othersRunning: 2 };
+
+  it.each<[Bottleneck | null, string | null]>([
+    [null, null],
+    ['own-limit', 'Held at 1.5 MB/s by its own speed limit'],
+    ['global-limit', 'Held at 2 MB/s by the speed limit in settings'],
+    ['schedule-limit', 'Held at 2 MB/s by the weekly schedule'],
+    ['shared-line', 'Shared with 2 other downloads'],
+    ['source', 'The server gives no more; more connections did not help'],
+    ['one-connection', 'This server allows only one connection'],
+    ['errors', 'The connection breaks often'],
+    ['proof', 'Everything has arrived; its files are being verified'],
+  ])('answers why it is slow with %s: %s', (bottleneck, sentence) => {
+    const facts = { bottleneck, limitBytesPerSecond: 1_500_000 };
+    expect(describeBottleneck(facts, around)).toBe(sentence);
+  });
+
+  it('says nothing of a number it does not know', () => {
+    const unknown = { limitBytesPerSecond: null, othersRunning: 0 };
+    const words = (bottleneck: Bottleneck) =>
+      describeBottleneck({ bottleneck, limitBytesPerSecond: null }, unknown);
+    expect(words('global-limit')).toBe('Held by the speed limit in settings');
+    expect(words('shared-line')).toBe('Shared with other downloads');
+  });
+});
+
+describe('describeEta', () => {
+  it.each<[EtaConfidence | null, number, string]>([
+    ['high', 245_000, '4 min 5 s left'],
+    [null, 240_000, '4 min left'],
+    ['medium', 245_000, 'about 5 min left'],
+    ['medium', 240_000, 'about 4 min left'],
+    ['low', 350_000, 'roughly 4–10 min left'],
+    ['low', 1_000, 'roughly 5 s left'],
+    ['low', 30_000, 'roughly 20–55 s left'],
+    ['low', 4 * 3_600_000, 'roughly 2–7 h left'],
+  ])('with confidence %s in %d ms: %s', (confidence, etaMs, words) => {
+    expect(describeEta(etaMs, confidence)).toBe(words);
+  });
+});
+
+describe('describeExcluded', () => {
+  const file = (kind: 'excluded' | 'waiting') => ({ sizeBytes: 1_200_000_000, state: { kind } });
+
+  it('counts what is left out', () => {
+    expect(describeExcluded([file('waiting')])).toBeNull();
+    expect(describeExcluded([file('waiting'), file('excluded')])).toBe('1 file left out (1.20 GB)');
+    expect(describeExcluded([file('excluded'), file('excluded')])).toBe(
+      '2 files left out (2.40 GB)',
+    );
   });
 });
 

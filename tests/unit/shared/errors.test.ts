@@ -33,11 +33,14 @@ const PARAMS = {
   reference: 'nonsense',
   repository: 'org/name',
   revision: 'main',
+  secret: 'token',
   signedIn: true,
   silentMs: 30_000,
   source: 'ollama',
   state: 'done',
   status: 503,
+  target: 'localhost',
+  until: '2026-01-31',
   variant: 'Q9',
 } as const;
 

@@ -8,7 +8,7 @@ import {
   searchUrl,
   treeUrl,
 } from '../../../src-main/sources/hf/addresses.ts';
-import { linkExpiry } from '../../../src-main/sources/hf/link-expiry.ts';
+import { linkExpiry } from '../../../src-main/sources/link-expiry.ts';
 
 const hub = 'https://hub.example';
 

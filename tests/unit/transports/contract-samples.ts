@@ -12,6 +12,9 @@ const STRINGS: Readonly<Record<string, string>> = {
   'date-time': '2026-01-31T12:00:00Z',
   '^[0-9a-f]{40}$': 'a'.repeat(40),
   '^[0-9a-f]{64}$': 'b'.repeat(64),
+  '^([0-9a-f]{40}|[0-9a-f]{64})$': 'c'.repeat(40),
+  '^[dpfxt]*$': 'dft',
+  '^([01]\\d|2[0-3]):[0-5]\\d$': '22:30',
 };
 
 export function sampleInput(name: OperationName, fields: 'all' | 'required' = 'required'): object {

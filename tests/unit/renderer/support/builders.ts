@@ -5,6 +5,7 @@ import type { SettingsSnapshot } from '../../../../src-shared/contract/settings.
 import {
   capabilities,
   type Download,
+  type DownloadPreview,
   type FileProgress,
 } from '../../../../src-shared/domain/download.ts';
 import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared/domain/hub.ts';
@@ -58,6 +59,9 @@ export function aFile(changes: Partial<FileProgress> = {}): FileProgress {
     receivedBytes: 0.5 * GB,
     verifiedBytes: 0.4 * GB,
     state: { kind: 'downloading' },
+    connections: 4,
+    route: 'cdn.huggingface.co',
+    pieces: 'dddppffffttttttt',
     ...changes,
   };
 }
@@ -76,12 +80,33 @@ export function aDownload(changes: Partial<Download> = {}): Download {
     verifiedBytes: 0.4 * GB,
     bytesPerSecond: state.kind === 'running' ? 12_300_000 : 0,
     etaMs: state.kind === 'running' ? 122_000 : null,
+    etaConfidence: state.kind === 'running' ? 'high' : null,
+    connections: state.kind === 'running' ? 4 : 0,
+    limitBytesPerSecond: null,
+    startAt: null,
+    hold: null,
+    bottleneck: null,
     files: [aFile()],
     queuedAt: START,
     can: capabilities(state),
     ...changes,
   };
 }
+
+export const aPreview = (changes: Partial<DownloadPreview> = {}): DownloadPreview => ({
+  modelId: 'hf:acme/tiny-chat-GGUF:Q4_K_M',
+  name: 'Tiny Chat',
+  sizeBytes: 4.1 * GB,
+  toFetchBytes: 2.9 * GB,
+  freeBytes: 30 * GB,
+  fits: true,
+  files: [
+    { path: 'a.gguf', sizeBytes: 2.9 * GB, presentBytes: 0, here: 'no' },
+    { path: 'b.gguf', sizeBytes: 1.1 * GB, presentBytes: 1.1 * GB, here: 'other-store' },
+    { path: 'c.json', sizeBytes: 0.1 * GB, presentBytes: 0.1 * GB, here: 'library' },
+  ],
+  ...changes,
+});
 
 export const aFit = (changes: Partial<Fit> = {}): Fit => ({
   verdict: 'memory',

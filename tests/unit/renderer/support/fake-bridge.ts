@@ -7,7 +7,7 @@ import type {
   OperationOutput,
 } from '../../../../src-shared/contract/operations.ts';
 import { AppError, toErrorReport } from '../../../../src-shared/errors.ts';
-import { aRepository, aSettingsSnapshot, aSystemInfo } from './builders.ts';
+import { aPreview, aRepository, aSettingsSnapshot, aSystemInfo } from './builders.ts';
 
 type Answers = {
   [N in OperationName]?: (
@@ -21,6 +21,8 @@ const DEFAULTS: Answers = {
   'models.remove': () => ({ freedBytes: 0 }),
   'downloads.list': () => ({ items: [] }),
   'downloads.manage': () => ({ items: [] }),
+  'downloads.preview': () => aPreview(),
+  'settings.patch': () => aSettingsSnapshot(),
   'hub.search': () => ({ items: [] }),
   'hub.repository': () => aRepository(),
   'settings.get': () => aSettingsSnapshot(),

@@ -1,0 +1,32 @@
+/** Where downloads find and put their bytes: the library that is open, and the stores of other tools. */
+import type { DownloadPorts } from '../../engines/download/engine.ts';
+import type { Hasher } from '../../engines/ports.ts';
+import { currentParts } from '../../library/current-parts.ts';
+import type { Library } from '../../library/library.ts';
+import type { Store } from '../../library/reuse/known-stores.ts';
+import { createReuse } from '../../library/reuse/reuse.ts';
+
+export interface PlacesWiring {
+  /** Throws while no library is open. */
+  readonly library: () => Library;
+  readonly libraryFolder: () => string;
+  readonly hasher: Hasher;
+  readonly stores: readonly Store[];
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}
+
+export function placesOf({ library, libraryFolder, hasher, stores, now }: PlacesWiring) {
+  const freeBytes = () => library().freeBytes();
+  const manifests = () => library().manifests.all();
+  return {
+    parts: currentParts(library),
+    reuse: createReuse({ stores, manifests, libraryFolder, freeBytes, hasher }),
+    proveInPlace: async (...[manifest, file, signal]: Parameters<DownloadPorts['proveInPlace']>) =>
+      library().proveInPlace(manifest, file, signal),
+    install: async (...[job, proven]: Parameters<DownloadPorts['install']>) =>
+      library().install(job, proven, now()),
+    freeBytes: async () => freeBytes(),
+    libraryFolder,
+  };
+}

@@ -1,0 +1,59 @@
+/** Tells of downloads: every change of state, and progress at most four times a second for each. */
+import type { Download } from '../../../src-shared/domain/download.ts';
+import type { Clock, Publish } from '../ports.ts';
+import type { FileJob, Job } from './job.ts';
+
+const PROGRESS_INTERVAL_MS = 250;
+
+export interface AnnouncerPorts {
+  readonly clock: Clock;
+  readonly publish: Publish;
+  readonly isQueued: (job: Job) => boolean;
+  readonly snapshot: (job: Job) => Download;
+}
+
+export type Announcer = ReturnType<typeof createAnnouncer>;
+
+export function createAnnouncer({ clock, publish, isQueued, snapshot }: AnnouncerPorts) {
+  function announce(job: Job): void {
+    const modelId = job.manifest.id;
+    const download = isQueued(job) ? snapshot(job) : null;
+    job.hasNewFileState = false;
+    publish('download.state', { downloadId: job.id, modelId, download });
+  }
+
+  /** The last state is always told. */
+  function announceProgress(job: Job): void {
+    if (job.publishTimer) return;
+    const wait = job.publishedAt + PROGRESS_INTERVAL_MS - clock.now();
+    job.publishTimer = clock.after(Math.max(0, wait), () => {
+      job.publishTimer = undefined;
+      job.publishedAt = clock.now();
+      if (job.state.kind !== 'running' || !isQueued(job)) return;
+      if (job.hasNewFileState) announce(job);
+      else publish('download.progress', { download: snapshot(job) });
+    });
+  }
+
+  function dropProgress(job: Job): void {
+    job.publishTimer?.();
+    job.publishTimer = undefined;
+  }
+
+  return { announce, announceProgress, dropProgress };
+}
+
+export function setFileState(
+  job: Job,
+  { announce, announceProgress }: Pick<Announcer, 'announce' | 'announceProgress'>,
+) {
+  return (file: FileJob, state: FileJob['state']): void => {
+    if (file.state.kind === state.kind && state.kind === 'downloading') return;
+    file.state = state;
+    if (state.kind === 'verified') file.verifiedBytes = file.sizeBytes;
+    job.hasNewFileState = true;
+    // A wait is told at once; thousands of small files that come and go are told together.
+    if (state.kind === 'retrying') announce(job);
+    else announceProgress(job);
+  };
+}

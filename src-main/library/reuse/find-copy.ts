@@ -1,0 +1,101 @@
+/**
+ * Finds a whole file on this machine by its digest, or at least by name and size. What is found is a
+ * candidate: only its own digest, measured anew, proves it.
+ */
+import path from 'node:path';
+import type { Manifest, ManifestFile } from '../../../src-shared/domain/model.ts';
+import { containedPath } from '../contained-path.ts';
+import type { Store } from './known-stores.ts';
+import { foldersIn, sizeOfFile } from './look.ts';
+
+/** A file that would have to be fetched. */
+export interface Wanted {
+  readonly modelId: string;
+  /** `owner/name` at its hub. */
+  readonly repository: string;
+  readonly path: string;
+  readonly sizeBytes: number;
+  readonly sha256?: string | undefined;
+  /** Says something only where there is no SHA-256. */
+  readonly gitSha1?: string | undefined;
+}
+
+interface Candidate {
+  readonly path: string;
+  readonly from: 'other-model' | 'other-store';
+}
+
+interface OwnLibrary {
+  /** Absolute. */
+  readonly folder: string;
+  readonly manifests: readonly Manifest[];
+}
+
+/**
+ * Candidates of the right size, the best proven first. Looks no further than the names require, and only
+ * as far as it is asked for more.
+ */
+export async function* findCopies(
+  wanted: Wanted,
+  stores: readonly Store[],
+  own: OwnLibrary,
+): AsyncGenerator<Candidate> {
+  if (wanted.sizeBytes === 0 || !(wanted.sha256 || wanted.gitSha1)) return;
+  for await (const file of inLibrary(wanted, own)) yield { path: file, from: 'other-model' };
+  for (const kind of ['hf-cache', 'ollama', 'lm-studio'] as const) {
+    for (const { folder } of stores.filter((store) => store.kind === kind)) {
+      for (const file of await LOOK_IN[kind](wanted, folder)) {
+        const isFit = (await sizeOfFile(folder, file)) === wanted.sizeBytes;
+        if (isFit) yield { path: file, from: 'other-store' };
+      }
+    }
+  }
+}
+
+/** Files of other models, or other files of this one, whose digest was measured once. */
+async function* inLibrary(wanted: Wanted, { folder, manifests }: OwnLibrary) {
+  for (const manifest of manifests) {
+    for (const file of manifest.files) {
+      const isItself = manifest.id === wanted.modelId && file.path === wanted.path;
+      if (isItself || file.excluded || !hasContent(file, wanted)) continue;
+      const relative = path.join(manifest.folder, file.localPath);
+      const place = await containedPath(folder, relative).catch(() => null);
+      if (place && (await sizeOfFile(folder, place)) === wanted.sizeBytes) yield place;
+    }
+  }
+}
+
+function hasContent(file: ManifestFile, { sizeBytes, sha256, gitSha1 }: Wanted): boolean {
+  if (file.sizeBytes !== sizeBytes || !file.verifiedSha256) return false;
+  return sha256 ? file.verifiedSha256 === sha256 : file.gitSha1 === gitSha1;
+}
+
+/** Where a tool would have the file; most of these paths lead nowhere. */
+const LOOK_IN: Record<Store['kind'], (wanted: Wanted, folder: string) => Promise<string[]>> = {
+  'hf-cache': async ({ sha256, gitSha1 = '', repository, path: filePath }, folder) => {
+    const models = await hfModels(folder);
+    const blobs = models.map((model) => path.join(folder, model, 'blobs', sha256 ?? gitSha1));
+    // Without the right to make links, on Windows, the files themselves are in there.
+    const snapshots = path.join(folder, hfModel(repository), 'snapshots');
+    const commits = await foldersIn(snapshots);
+    return [...blobs, ...commits.map((commit) => path.join(snapshots, commit, filePath))];
+  },
+  ollama: async ({ sha256 }, folder) =>
+    sha256 ? [path.join(folder, 'blobs', `sha256-${sha256}`)] : [],
+  'lm-studio': async ({ path: filePath }, folder) => {
+    const name = path.posix.basename(filePath);
+    const publishers = await foldersIn(folder);
+    const found = publishers.map(async (publisher) => {
+      const repositories = await foldersIn(path.join(folder, publisher));
+      return repositories.map((repository) => path.join(folder, publisher, repository, name));
+    });
+    return (await Promise.all(found)).flat();
+  },
+};
+
+const hfModel = (repository: string) => `models--${repository.replaceAll('/', '--')}`;
+
+/** Folder names of the models in a Hugging Face cache. */
+export async function hfModels(folder: string): Promise<string[]> {
+  return (await foldersIn(folder)).filter((name) => name.startsWith('models--'));
+}

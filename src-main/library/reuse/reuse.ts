@@ -1,0 +1,106 @@
+/**
+ * Bytes that are on this machine already are not fetched again: whole files of other models and other
+ * tools, and what other tools left unfinished. Nothing found is believed before its digest was measured,
+ * and nothing that belongs to another tool is changed.
+ */
+import path from 'node:path';
+import type { Manifest, SourceFile } from '../../../src-shared/domain/model.ts';
+import { AppError } from '../../../src-shared/errors.ts';
+import { SMALL_BYTES } from '../../engines/download/fetch-small.ts';
+import { presentBytes } from '../../engines/download/pieces.ts';
+import type { Found, Hasher, Reuse } from '../../engines/ports.ts';
+import { errorCode, translateFileError } from '../file-errors.ts';
+import { adoptPartial } from './adopt.ts';
+import { createCloneFile } from './copy-in.ts';
+import { findCopies, type Wanted } from './find-copy.ts';
+import type { Store } from './known-stores.ts';
+import { findPartials, type Unfinished } from './partials.ts';
+import { takeCopy } from './take-copy.ts';
+
+interface ReuseOptions {
+  readonly stores: readonly Store[];
+  readonly manifests: () => readonly Manifest[];
+  /** Absolute. */
+  readonly libraryFolder: () => string;
+  /** Bytes free for us in the library, for the message when there are too few. */
+  readonly freeBytes: () => Promise<number>;
+  readonly hasher: Pick<Hasher, 'follow'>;
+}
+
+export function createReuse(options: ReuseOptions): Reuse {
+  const ports = { hasher: options.hasher, clone: createCloneFile() };
+  /** Candidates that turned out to be something else. */
+  const refused = new Set<string>();
+  /** What was found unfinished, in full. */
+  const unfinished = new WeakMap<Found, Unfinished>();
+
+  async function findPartial(manifest: Manifest, wanted: Wanted): Promise<Found | null> {
+    const place = placeOf(options.libraryFolder(), manifest, wanted.path);
+    const [best] = place ? await findPartials(wanted, options.stores, place) : [];
+    if (!best) return null;
+    const found: Found = { kind: 'partial', path: best.path, bytes: best.bytes };
+    unfinished.set(found, best);
+    return found;
+  }
+
+  return {
+    find: async (manifest, file) => {
+      const wanted = wantedOf(manifest, file);
+      const own = { folder: options.libraryFolder(), manifests: options.manifests() };
+      for await (const candidate of findCopies(wanted, options.stores, own)) {
+        if (!refused.has(trialOf(candidate.path, file))) return { kind: 'copy', ...candidate };
+      }
+      return file.sizeBytes > SMALL_BYTES ? findPartial(manifest, wanted) : null;
+    },
+    copy: async (found, request) => {
+      const { file, partPath } = request;
+      const mode = found.from === 'other-model' ? 'link' : 'copy';
+      try {
+        const way = await takeCopy(ports, found.path, { ...request, mode });
+        if (way === null) refused.add(trialOf(found.path, file));
+        return way !== null;
+      } catch (error) {
+        throw await translate(options, error, { file: partPath, neededBytes: file.sizeBytes });
+      }
+    },
+    adopt: async (found, part, signal) => {
+      const partial = unfinished.get(found);
+      if (!partial) return;
+      await adoptPartial(partial, part, signal).catch(async (error: unknown) => {
+        const neededBytes = part.map.sizeBytes - presentBytes(part.map);
+        throw await translate(options, error, { file: part.path, neededBytes });
+      });
+    },
+  };
+}
+
+const wantedOf = ({ id, origin }: Manifest, file: SourceFile): Wanted => ({
+  modelId: id,
+  repository: origin.repository,
+  path: file.path,
+  sizeBytes: file.sizeBytes,
+  sha256: file.sha256,
+  gitSha1: file.gitSha1,
+});
+
+function placeOf(library: string, { folder, files }: Manifest, filePath: string) {
+  const file = files.find((candidate) => candidate.path === filePath);
+  return file && { modelFolder: path.join(library, folder), localPath: file.localPath };
+}
+
+/** One place, tried as one content. */
+const trialOf = (place: string, { sha256, gitSha1 }: SourceFile) =>
+  `${sha256 ?? gitSha1 ?? ''} ${place}`;
+
+const FULL = new Set(['ENOSPC', 'EDQUOT']);
+
+async function translate(
+  { freeBytes, libraryFolder }: ReuseOptions,
+  error: unknown,
+  { file, neededBytes }: { readonly file: string; readonly neededBytes: number },
+): Promise<unknown> {
+  const folder = libraryFolder();
+  if (!FULL.has(errorCode(error) ?? '')) return translateFileError(error, file, folder);
+  const free = await freeBytes();
+  return new AppError('DISK_FULL', { neededBytes, freeBytes: free, folder }, { cause: error });
+}

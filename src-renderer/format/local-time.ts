@@ -1,0 +1,7 @@
+const two = (value: number) => String(value).padStart(2, '0');
+
+/** A moment as `datetime-local` fields take it, in the time zone of the computer: `2026-01-10T22:00`. */
+export function toLocalInput(date: Date): string {
+  const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
+  return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
+}

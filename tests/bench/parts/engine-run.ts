@@ -1,0 +1,142 @@
+/** The product's own engine on a library of its own, fetching plain addresses: what a bench measures. */
+import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
+import { createDownloads } from '../../../src-main/app/wiring/downloads.ts';
+import type { ModelSource } from '../../../src-main/engines/ports.ts';
+import { openLibrary } from '../../../src-main/library/library.ts';
+import { createSystemClock } from '../../../src-main/platform/clock.ts';
+import { createConditions, GOOD_SENSORS } from '../../../src-main/platform/conditions.ts';
+import { createHasher } from '../../../src-main/platform/hasher.ts';
+import type { Download } from '../../../src-shared/domain/download.ts';
+import type { Manifest } from '../../../src-shared/domain/model.ts';
+import { DEFAULT_SETTINGS, type Settings } from '../../../src-shared/settings/schema.ts';
+import type { Sample } from './measure.ts';
+
+export interface EngineRun {
+  readonly folder: string;
+  readonly files: readonly {
+    readonly path: string;
+    readonly url: string;
+    readonly sizeBytes: number;
+    readonly sha256: string;
+  }[];
+  readonly settings?: Partial<Settings['downloads']>;
+  /** PEM of an issuer to trust. */
+  readonly certificate?: string;
+}
+
+/** @returns what it took; the start of threads counts, the start of Node does not */
+export async function runEngine(run: EngineRun): Promise<Sample> {
+  const clock = createSystemClock();
+  const hasher = createHasher();
+  const library = await openLibrary({
+    folder: path.join(run.folder, 'library'),
+    instance: 'bench',
+    hasher,
+    remembered: [],
+    onChange: () => {},
+    onDamage: () => {},
+    freeBytes: async () => Number.MAX_SAFE_INTEGER,
+  });
+  const delay = monitorEventLoopDelay({ resolution: 1 });
+  const settings = { ...DEFAULT_SETTINGS.downloads, ...run.settings };
+  const manifest = manifestOf(run);
+  let receivedAt = 0;
+  let finish: (error?: Error) => void = () => {};
+  const finished = new Promise<void>((resolve, reject) => {
+    finish = (error) => (error ? reject(error) : resolve());
+  });
+  const downloads = createDownloads({
+    source: sourceOf(run),
+    hasher,
+    clock,
+    parts: library.parts,
+    log: { info: () => {}, warn: console.warn, error: console.error },
+    publish: (_type, data) => {
+      const { download } = data as { download?: Download | null };
+      if (!download) return;
+      const isHere = download.receivedBytes === download.sizeBytes;
+      if (isHere && receivedAt === 0) receivedAt = performance.now();
+      if (download.state.kind === 'done') finish();
+      if (download.state.kind === 'failed') finish(new Error(download.state.error.detail));
+    },
+    queue: {
+      load: () => [],
+      save: async () => {},
+      counts: { get: () => new Map(), set: () => {} },
+    },
+    proveInPlace: library.proveInPlace,
+    install: (job, proven) => library.install(job, proven, clock.now()),
+    freeBytes: library.freeBytes,
+    libraryFolder: () => run.folder,
+    reuse: { find: async () => null, copy: async () => false, adopt: async () => {} },
+    proxyFor: async () => undefined,
+    keepAwake: () => {},
+    conditions: createConditions(GOOD_SENSORS, clock),
+    userAgent: 'larder-bench',
+    certificates: async () => (run.certificate ? [run.certificate] : []),
+    settings: () => settings,
+  });
+  delay.enable();
+  const startedAt = performance.now();
+  const cpuBefore = process.cpuUsage();
+  await downloads.engine.start();
+  await downloads.engine.enqueue({
+    manifest,
+    paths: run.files.map((file) => file.path),
+    id: 'bench',
+  });
+  await finished;
+  const endedAt = performance.now();
+  const cpu = process.cpuUsage(cpuBefore);
+  delay.disable();
+  const rssMb = process.resourceUsage().maxRSS / 1000;
+  await downloads.engine.stop();
+  await downloads.close();
+  await library.close();
+  await hasher.close();
+  return {
+    wallMs: endedAt - startedAt,
+    cpuMs: (cpu.user + cpu.system) / 1000,
+    tailMs: receivedAt === 0 ? 0 : endedAt - receivedAt,
+    loopP99Ms: delay.percentile(99) / 1e6,
+    loopMaxMs: delay.max / 1e6,
+    rssMb,
+  };
+}
+
+function sourceOf(run: EngineRun): ModelSource {
+  const urls = new Map(run.files.map((file) => [file.path, file.url]));
+  const never = () => Promise.reject(new Error('not asked'));
+  return {
+    search: never,
+    inspect: never,
+    pageUrl: () => '',
+    routes: (_origin, { path: file }) => {
+      const url = urls.get(file) ?? '';
+      const location = { url, headers: {}, redirected: false };
+      return [{ name: new URL(url).host, locate: async () => location }];
+    },
+  };
+}
+
+function manifestOf(run: EngineRun): Manifest {
+  const endpoint = new URL(run.files[0]?.url ?? '').origin;
+  const revision = 'a'.repeat(40);
+  return {
+    version: 1,
+    id: 'hf:bench/model',
+    ref: 'hf:bench/model',
+    name: 'model',
+    origin: { source: 'hf', endpoint, repository: 'bench/model', requestedRevision: '', revision },
+    folder: 'bench/model',
+    keep: true,
+    trackedAt: '2026-01-01T00:00:00.000Z',
+    files: run.files.map(({ path: file, sizeBytes, sha256 }) => ({
+      path: file,
+      localPath: file,
+      sizeBytes,
+      sha256,
+    })),
+  };
+}
