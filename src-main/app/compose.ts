@@ -181,6 +181,7 @@ export async function compose(surroundings: Surroundings) {
     clock,
     settings,
     alerts,
+    downloads: engine.list,
     /** Sets everything going. Never rejects: what cannot start becomes an alert. */
     start: async (): Promise<void> => {
       await Promise.all([api.start(), host.use(libraryFolder())]);

@@ -17,6 +17,7 @@ import { hardenContents, hardenSession } from './security.ts';
 import { logFolderOf } from './surroundings.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import { applyTheme, openWindow } from './window.ts';
+import { followProgress } from './wiring/taskbar.ts';
 
 interface StartOptions {
   readonly commandLine: CommandLine;
@@ -45,6 +46,8 @@ export async function startApplication(options: StartOptions): Promise<void> {
   const show = () => showWindow({ outFolder, icon, devServer, hidden: commandLine.hidden });
   applyTheme(settings.get().values);
   settings.onChange((_changed, { values }) => applyTheme(values));
+  const downloads = () => larder.downloads();
+  followProgress({ bus, downloads, show: showInTaskbar });
   endOrderly(larder, log);
   if (!commandLine.headless) {
     show();
@@ -90,6 +93,11 @@ function showWindow(options: Parameters<typeof openWindow>[0]): void {
   if (window.isMinimized()) window.restore();
   window.show();
   window.focus();
+}
+
+/** On the taskbar's button, or in the dock. */
+function showInTaskbar(progress: number | null): void {
+  for (const window of BrowserWindow.getAllWindows()) window.setProgressBar(progress ?? -1);
 }
 
 /** Quitting, by whatever way, waits until everything is on disk. */

@@ -20,7 +20,6 @@ export interface QueueAccess {
   readonly changedAll: (job: Job) => Promise<Download>;
   readonly stopRun: (job: Job) => Promise<void>;
   readonly dropProgress: (job: Job) => void;
-  readonly readProgress: (job: Job) => Promise<void>;
   readonly setLimit: (name: string, bytesPerSecond: number | null) => void;
 }
 
@@ -75,13 +74,25 @@ export function createChoices(queue: QueueAccess) {
     ): Promise<Download | undefined> => {
       const job = queue.jobs().find((other) => other.manifest.id === manifest.id);
       if (!job || job.state.kind === 'done') return undefined;
-      if (job.state.kind === 'running') await queue.apply(job, { kind: 'preempt' });
-      await queue.stopRun(job);
-      queue.dropProgress(job);
-      const chosen = createJob({ ...toStored(job), manifest, paths: [...paths] });
-      await queue.readProgress(chosen);
+      const state = job.state.kind === 'running' ? ({ kind: 'queued' } as const) : job.state;
+      const chosen = createJob({ ...toStored(job), state, manifest, paths: [...paths] });
+      keepProgress(job, chosen);
+      // Its run begins when the run before has let go of the files.
+      chosen.ended = job.ended;
       queue.reorder((jobs) => jobs.map((other) => (other === job ? chosen : other)));
+      queue.dropProgress(job);
+      await queue.stopRun(job);
       return queue.changed(chosen);
     },
   };
+}
+
+function keepProgress(from: Job, to: Job): void {
+  const known = new Map(from.files.map((file) => [file.path, file]));
+  for (const file of to.files) {
+    const { receivedBytes = 0, verifiedBytes = 0, state } = known.get(file.path) ?? {};
+    file.receivedBytes = receivedBytes;
+    file.verifiedBytes = verifiedBytes;
+    if (state?.kind === 'verified' && file.state.kind !== 'excluded') file.state = state;
+  }
 }

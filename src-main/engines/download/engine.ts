@@ -18,15 +18,8 @@ import { createAnnouncer, setFileState } from './announcer.ts';
 import { bottleneckOf, type GlobalLimit, speedFactsOf } from './bottleneck.ts';
 import { createChoices } from './choices.ts';
 import { identityOf, type Proven } from './fetch-file.ts';
-import {
-  createJob,
-  GLOBAL_LIMIT,
-  type Job,
-  limitName,
-  type StoredDownload,
-  snapshotOf,
-  toStored,
-} from './job.ts';
+import type { Job, StoredDownload } from './job.ts';
+import { createJob, GLOBAL_LIMIT, limitName, snapshotOf, toStored } from './job.ts';
 import { moveTo, planRuns } from './queue.ts';
 import { type RunPolicy, type RunPorts, runDownload } from './run.ts';
 import { createSpace } from './space.ts';
@@ -387,7 +380,6 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       changedAll,
       stopRun,
       dropProgress,
-      readProgress,
       setLimit: ports.transfers.setLimit,
     }),
 

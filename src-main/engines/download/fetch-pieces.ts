@@ -203,7 +203,8 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
         if (locator.setAside(locator.routeIndex())) return null;
         throw error;
       }
-      await leaveAlone(error, hosts.failed(locator.originName(), error, begunAt));
+      const host = locator.originName();
+      await leaveAlone(host, error, hosts.failed(host, error, begunAt));
       return null;
     }
   }
@@ -331,7 +332,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       if (locator.setAside(located.routeIndex)) return;
       throw error;
     }
-    if (trouble) return leaveAlone(error, trouble);
+    if (trouble) return leaveAlone(located.host, error, trouble);
     if (flight.arrivedBytes > 0) return;
     failures += 1;
     locator.renew(located);
@@ -340,11 +341,14 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   }
 
   /** The host has trouble, or there is no network to it. */
-  async function leaveAlone(error: AppError, trouble: HostTrouble): Promise<void> {
-    const isOurs = error.code === 'NETWORK_OFFLINE' && !ports.isOnline();
-    if (trouble.attempt > job.retry().attempts && !isOurs) throw error;
+  async function leaveAlone(host: string, error: AppError, trouble: HostTrouble): Promise<void> {
+    const isOffline = error.code === 'NETWORK_OFFLINE' && !ports.isOnline();
+    // A network that wants a sign-in is looked at again until somebody did.
+    const isCounted = !isOffline && error.code !== 'NETWORK_SIGN_IN';
+    if (isCounted && trouble.attempt > job.retry().attempts) throw error;
     if (flights.size === 0) showRetry(error, trouble.until, trouble.attempt);
-    await pause(trouble.until - clock.now());
+    const lease = await hosts.acquire(host, { who: job.who, signal, weight: 0 });
+    lease.release();
   }
 
   function showTrouble(host: string) {

@@ -40,6 +40,9 @@ export interface HostTrouble {
   readonly until: number;
 }
 
+/** How often a network is looked at that wants a sign-in first. */
+const SIGN_IN_MS = 15_000;
+
 interface Waiting {
   readonly who: string;
   /** Share of a connection's place: small files come and go too fast to need one each. */
@@ -185,7 +188,8 @@ export function createHosts(ports: HostsPorts) {
       if (host.trouble && begunAt < host.troubleAt) return host.trouble;
       const now = clock.now();
       const attempt = (host.trouble?.attempt ?? 0) + 1;
-      const delayMs = nextDelayMs(attempt, ports.retry(), ports.random, error.retryAfterMs);
+      const asked = error.code === 'NETWORK_SIGN_IN' ? SIGN_IN_MS : error.retryAfterMs;
+      const delayMs = nextDelayMs(attempt, ports.retry(), ports.random, asked);
       host.trouble = { error, attempt, until: now + delayMs };
       host.troubleAt = now;
       if (error.code === 'RATE_LIMITED' || error.code === 'SERVER_FAILED') {

@@ -7,6 +7,7 @@ import type { Digests, SmallTransferRequest } from '../../engines/ports.ts';
 import { parseRetryAfter } from '../../platform/http-errors.ts';
 import type { Running } from './exchange.ts';
 import type { ResponseHead } from './http-head.ts';
+import { isOtherLength } from './span-transfer.ts';
 import { send, type TransferTools } from './tools.ts';
 
 const MAX_REDIRECTS = 5;
@@ -36,6 +37,8 @@ export function fetchSmall(
     const body = Buffer.alloc(request.sizeBytes);
     let length = 0;
     let redirect: URL | null = null;
+    /** The answer is of another length: its first bytes may tell what it is. */
+    let suspicion: AppError | undefined;
     running = send(
       tools,
       request,
@@ -45,17 +48,27 @@ export function fetchSmall(
         onHead: (head) => {
           redirect = redirectOf(head, url);
           if (redirect) throw new Redirect(redirect);
-          readSmallHead(head, request, url);
+          try {
+            readSmallHead(head, request, url);
+          } catch (error) {
+            if (!isOtherLength(head, error)) throw error;
+            suspicion = error;
+          }
           return true;
         },
         onBytes: (bytes) => {
+          if (suspicion) {
+            refuseImpostor(request.path, bytes);
+            throw suspicion;
+          }
           body.set(bytes.subarray(0, body.byteLength - length), length);
           length = Math.min(body.byteLength, length + bytes.byteLength);
         },
         onEnd: (error) => {
           if (error instanceof Redirect && hops < MAX_REDIRECTS) return ask(error.target, hops + 1);
           if (length < body.byteLength || (error && body.byteLength === 0)) {
-            return report.failed(error ?? new AppError('TRANSFER_CUT', { path: request.path }));
+            const cut = suspicion ?? new AppError('TRANSFER_CUT', { path: request.path });
+            return report.failed(error ?? cut);
           }
           try {
             report.fetched(keep(request, body));
