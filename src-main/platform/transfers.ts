@@ -11,6 +11,7 @@ import type {
   TransferNews,
   TransferWorkerData,
 } from '../workers/transfer/protocol.ts';
+import { redact } from './redact.ts';
 import { workerUrl } from './worker-url.ts';
 
 export interface TransfersOptions {
@@ -93,7 +94,10 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
       const options = retryAfterMs === undefined ? {} : { retryAfterMs };
       return new AppError(code as ErrorCode, params as ErrorParams<ErrorCode>, options);
     }
-    if (error.kind === 'other') return new AppError('TRANSFER_CUT', { path });
+    if (error.kind === 'other') {
+      const cause = new Error(redact(error.message));
+      return new AppError('TRANSFER_CUT', { path }, { cause });
+    }
     if (error.code === 'ENOSPC' || error.code === 'EDQUOT') return options.diskFull(partPath);
     const cause = Object.assign(new Error(error.message), { code: error.code });
     const translated = translateFileError(cause, partPath);

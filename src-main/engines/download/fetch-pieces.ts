@@ -203,8 +203,8 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
         if (locator.setAside(locator.routeIndex())) return null;
         throw error;
       }
-      const host = locator.originName();
-      await leaveAlone(host, error, hosts.failed(host, error, begunAt));
+      const asked = { host: locator.originName(), routeIndex: locator.routeIndex() };
+      await leaveAlone(asked, error, hosts.failed(asked.host, error, begunAt));
       return null;
     }
   }
@@ -332,7 +332,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       if (locator.setAside(located.routeIndex)) return;
       throw error;
     }
-    if (trouble) return leaveAlone(located.host, error, trouble);
+    if (trouble) return leaveAlone(located, error, trouble);
     if (flight.arrivedBytes > 0) return;
     failures += 1;
     locator.renew(located);
@@ -341,11 +341,18 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   }
 
   /** The host has trouble, or there is no network to it. */
-  async function leaveAlone(host: string, error: AppError, trouble: HostTrouble): Promise<void> {
+  async function leaveAlone(
+    { host, routeIndex }: Pick<Located, 'host' | 'routeIndex'>,
+    error: AppError,
+    trouble: HostTrouble,
+  ): Promise<void> {
     const isOffline = error.code === 'NETWORK_OFFLINE' && !ports.isOnline();
     // A network that wants a sign-in is looked at again until somebody did.
     const isCounted = !isOffline && error.code !== 'NETWORK_SIGN_IN';
-    if (isCounted && trouble.attempt > job.retry().attempts) throw error;
+    if (isCounted && trouble.attempt > job.retry().attempts) {
+      if (locator.setAside(routeIndex)) return;
+      throw error;
+    }
     if (flights.size === 0) showRetry(error, trouble.until, trouble.attempt);
     const lease = await hosts.acquire(host, { who: job.who, signal, weight: 0 });
     lease.release();
