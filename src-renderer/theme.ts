@@ -77,6 +77,8 @@ export const resolveVariables: CSSVariablesResolver = ({ colors }) => ({
     '--larder-waiting': amber[6],
     '--larder-idle': colors.gray[5],
     '--larder-bad': colors.red[7],
+    '--mantine-color-red-text': colors.red[9],
+    '--mantine-color-error': colors.red[9],
   },
   dark: {
     '--mantine-color-dimmed': '#9aa19c',
@@ -85,5 +87,7 @@ export const resolveVariables: CSSVariablesResolver = ({ colors }) => ({
     '--larder-waiting': amber[4],
     '--larder-idle': colors.gray[6],
     '--larder-bad': colors.red[5],
+    '--mantine-color-red-text': colors.red[4],
+    '--mantine-color-error': colors.red[4],
   },
 });

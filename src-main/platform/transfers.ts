@@ -1,6 +1,6 @@
 /** The main thread's side of the transfer worker, which is started on first use. */
 import { Worker } from 'node:worker_threads';
-import { AppError, type ErrorCode, type ErrorParams } from '../../src-shared/errors.ts';
+import { AppError, type ErrorCode, type ErrorParams, toAppError } from '../../src-shared/errors.ts';
 import { abortable } from '../engines/abortable.ts';
 import type { PieceState } from '../engines/download/pieces.ts';
 import type { Digests, Transfer, TransferOffer, Transfers } from '../engines/ports.ts';
@@ -55,9 +55,7 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
       for (const item of news) hear(item);
     });
     started.on('error', (error) => {
-      worker = undefined;
-      for (const id of [...entries.keys()])
-        end(id, new AppError('INTERNAL', { problem: error.message }));
+      giveUp(new AppError('INTERNAL', { problem: error.message }, { cause: error }));
     });
     for (const [name, bytesPerSecond] of limits) {
       started.postMessage({ kind: 'limit', name, bytesPerSecond } satisfies TransferCommand);
@@ -67,7 +65,16 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
 
   function send(command: TransferCommand): void {
     worker ??= begin();
-    void worker.then((running) => running.postMessage(command));
+    worker.then(
+      (running) => running.postMessage(command),
+      (error: unknown) => giveUp(toAppError(error)),
+    );
+  }
+
+  /** The thread is gone, or did not start; the next transfer tries with another. */
+  function giveUp(error: AppError): void {
+    worker = undefined;
+    for (const id of [...entries.keys()]) end(id, error);
   }
 
   function hear(news: TransferNews): void {

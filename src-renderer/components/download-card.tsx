@@ -72,7 +72,7 @@ export function DownloadCard({
         </Group>
         <DownloadButtons {...buttons} />
       </Group>
-      {state.kind !== 'done' && (
+      {hasBar(download) && (
         <Box my={8}>
           <ProgressLine
             label={`Progress of ${title}`}
@@ -139,7 +139,7 @@ function Words({
         </Group>
       </Group>
       {reason && <div className={classes.more}>{reason}</div>}
-      {whySlow && (
+      {whySlow && !reason && (
         <div className={classes.more}>
           <b>Why is this slow?</b> {whySlow}.
         </div>
@@ -147,6 +147,10 @@ function Words({
     </Box>
   );
 }
+
+/** Nothing is drawn where nothing has happened yet, so that a long queue stays short. */
+const hasBar = ({ state, receivedBytes }: Download) =>
+  state.kind !== 'done' && (state.kind !== 'queued' || receivedBytes > 0);
 
 /** While files are verified the bar shows how far that is. */
 function shownPercent(download: Download): number {
@@ -164,6 +168,8 @@ function wordsOf(download: Download, now: number): string {
 }
 
 function bytesWords({ state, receivedBytes, sizeBytes }: Download): string {
-  if (state.kind === 'done') return formatBytes(sizeBytes);
+  if (state.kind === 'done' || (state.kind === 'queued' && receivedBytes === 0)) {
+    return formatBytes(sizeBytes);
+  }
   return `${formatBytes(receivedBytes)} of ${formatBytes(sizeBytes)}, ${percent(receivedBytes, sizeBytes)} %`;
 }

@@ -18,7 +18,7 @@ interface DownloadFilesProps {
 /** The files of a download, folded away until wanted. */
 export function DownloadFiles({ download, now, onManage }: DownloadFilesProps) {
   const [open, setOpen] = useState(false);
-  const { files } = download;
+  const { files, state } = download;
   const Chevron = open ? IconChevronDown : IconChevronRight;
   const include = (path: string, included: boolean) =>
     onManage({ action: included ? 'include' : 'exclude', paths: [path] });
@@ -37,7 +37,14 @@ export function DownloadFiles({ download, now, onManage }: DownloadFilesProps) {
         </UnstyledButton>
         {open && <PieceLegend />}
       </Group>
-      {open && <FileProgressRows files={files} now={now} onInclude={include} />}
+      {open && (
+        <FileProgressRows
+          files={files}
+          isRunning={state.kind === 'running'}
+          now={now}
+          onInclude={include}
+        />
+      )}
     </div>
   );
 }

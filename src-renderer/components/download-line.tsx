@@ -20,12 +20,14 @@ export function DownloadLine({ download, now }: DownloadLineProps) {
       <Text size="sm" fw={500} truncate>
         {title}
       </Text>
-      <ProgressLine
-        size={4}
-        label={`Progress of ${title}`}
-        percent={percent(download.receivedBytes, download.sizeBytes)}
-        color={TONE_COLORS[toneOfDownload(download)]}
-      />
+      {download.state.kind !== 'done' && (
+        <ProgressLine
+          size={4}
+          label={`Progress of ${title}`}
+          percent={percent(download.receivedBytes, download.sizeBytes)}
+          color={TONE_COLORS[toneOfDownload(download)]}
+        />
+      )}
       <Text size="xs" c="dimmed" className="numbers">
         {sentenceCase(describeDownload(download, now))}
       </Text>

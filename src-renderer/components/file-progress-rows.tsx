@@ -8,18 +8,22 @@ import { PieceBar } from './piece-bar.tsx';
 
 interface FileProgressRowsProps {
   readonly files: readonly FileProgress[];
+  /** Otherwise nothing can be said of a file that waits: its download does. */
+  readonly isRunning: boolean;
   readonly now: number;
   readonly onInclude: (path: string, included: boolean) => void;
 }
 
 /** Each file of a download: whether it is wanted, which parts are here, and what it is doing. */
-export function FileProgressRows({ files, now, onInclude }: FileProgressRowsProps) {
+export function FileProgressRows({ files, isRunning, now, onInclude }: FileProgressRowsProps) {
   const wanted = files.filter(({ state }) => state.kind !== 'excluded').length;
   return (
     <ul className={classes.list}>
       {files.map((file) => {
         const { path, state } = file;
         const included = state.kind !== 'excluded';
+        const hasBar = WITH_BAR.includes(state.kind);
+        const doing = doingWords(file, now);
         return (
           <li key={path} className={`${classes.line} numbers`} data-excluded={!included}>
             <Checkbox
@@ -30,9 +34,11 @@ export function FileProgressRows({ files, now, onInclude }: FileProgressRowsProp
               onChange={(event) => onInclude(path, event.currentTarget.checked)}
             />
             <span className="path">{path}</span>
-            {WITH_BAR.includes(state.kind) ? <PieceBar file={file} /> : <span />}
+            {hasBar ? <PieceBar file={file} /> : <span className={classes.settled}>{doing}</span>}
             <span className={classes.size}>{sizeWords(file)}</span>
-            <span className={classes.doing}>{doingWords(file, now)}</span>
+            {hasBar && (isRunning || state.kind !== 'waiting') && (
+              <span className={classes.doing}>{doing}</span>
+            )}
           </li>
         );
       })}

@@ -20,7 +20,7 @@ export function PopoverButton({ label, tooltip, icon: Glyph, ...props }: Popover
     <Popover
       opened={opened}
       onChange={setOpened}
-      width={320}
+      width={360}
       shadow="md"
       position="bottom-end"
       trapFocus

@@ -30,7 +30,7 @@ export function RateChoice({ label, value, onChoose }: RateChoiceProps) {
         {PRESETS.map((preset) => (
           <Button
             key={preset}
-            size="compact-sm"
+            size="compact-xs"
             variant={preset === value ? 'filled' : 'default'}
             aria-pressed={preset === value}
             onClick={() => onChoose(preset)}
@@ -43,8 +43,9 @@ export function RateChoice({ label, value, onChoose }: RateChoiceProps) {
         <Group gap={6} wrap="nowrap">
           <NumberInput
             size="xs"
+            flex={1}
             aria-label="Another limit in MB/s"
-            placeholder="Another"
+            placeholder="Another limit in MB/s"
             suffix=" MB/s"
             min={0.01}
             decimalScale={2}

@@ -9,9 +9,25 @@ interface StartTimeChoiceProps {
   readonly onChoose: (at: string | null) => void;
 }
 
+const EVENING_HOUR = 22;
+
+/** When the line is free at most places: offered first. */
+function nextEvening(): Date {
+  const now = new Date();
+  const isOver = now.getHours() >= EVENING_HOUR;
+  return new Date(
+    now.getFullYear(),
+    now.getMonth(),
+    now.getDate() + (isOver ? 1 : 0),
+    EVENING_HOUR,
+  );
+}
+
 /** When a download may begin, in the time of this computer. */
 export function StartTimeChoice({ label, value, onChoose }: StartTimeChoiceProps) {
-  const [draft, setDraft] = useState(value === null ? '' : toLocalInput(new Date(value)));
+  const [draft, setDraft] = useState(() =>
+    toLocalInput(value === null ? nextEvening() : new Date(value)),
+  );
   const submit = (event: FormEvent) => {
     event.preventDefault();
     if (draft !== '') onChoose(new Date(draft).toISOString());

@@ -1,13 +1,22 @@
 /** Starts the built application in the real Electron, against a local hub, in folders of its own. */
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { _electron, test as base, type ElectronApplication, type Page } from '@playwright/test';
+import {
+  _electron,
+  test as base,
+  type ElectronApplication,
+  expect,
+  type Locator,
+  type Page,
+} from '@playwright/test';
+import type { Model } from '../../src-shared/domain/model.ts';
 import { createDemoRepositories, DEMO_TOKENS } from '../hub/demo-repositories.ts';
-import { type Hub, startHub } from '../hub/hub.ts';
+import { createDemoSources } from '../hub/demo-sources.ts';
+import { type Hub, type HubOptions, startHub } from '../hub/hub.ts';
 
 export const ROOT = path.resolve(import.meta.dirname, '../..');
 
@@ -32,13 +41,28 @@ export interface Bench {
 /** As root Chromium starts only without its sandbox. */
 const ROOT_SWITCHES = process.getuid?.() === 0 ? ['--no-sandbox'] : [];
 
-export const test = base.extend<{ bench: Bench }>({
-  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the pattern to find dependencies
-  bench: async ({}, use) => {
+interface Fixtures {
+  /** What the hub offers beside the demo, or instead of it; set with `test.use`. */
+  readonly hubOptions: Partial<HubOptions>;
+  readonly bench: Bench;
+}
+
+export const test = base.extend<Fixtures>({
+  hubOptions: [{}, { option: true }],
+  bench: async ({ hubOptions }, use) => {
     const folder = await mkdtemp(path.join(tmpdir(), 'larder-e2e-'));
     const userData = path.join(folder, 'data');
     await mkdir(userData);
-    const hub = await startHub({ repositories: createDemoRepositories(), tokens: DEMO_TOKENS });
+    const hub = await startHub({
+      repositories: createDemoRepositories(),
+      tokens: DEMO_TOKENS,
+      ...createDemoSources(),
+      ...hubOptions,
+    });
+    await writeFile(
+      path.join(userData, 'config.json'),
+      JSON.stringify({ version: 1, hub: { ollama: hub.url, civitai: hub.url } }),
+    );
     const running = new Set<RunningApp>();
     const launch = async (...args: string[]): Promise<RunningApp> => {
       const app = await launchApp(hub, [`--user-data-dir=${userData}`, ...args]);
@@ -101,4 +125,55 @@ export async function readApiFile(userData: string): Promise<ApiAccess> {
 /** A picture for people to look at, in `test-results/screens`. */
 export async function picture(page: Page, name: string): Promise<void> {
   await page.screenshot({ path: path.join(ROOT, 'test-results', 'screens', `${name}.png`) });
+}
+
+/** The same in light and in dark: `NAME-light`, `NAME-dark`. */
+export async function pictures(page: Page, name: string): Promise<void> {
+  for (const colorScheme of ['dark', 'light'] as const) {
+    await page.emulateMedia({ colorScheme });
+    await expect(page.locator('html')).toHaveAttribute('data-mantine-color-scheme', colorScheme);
+    await picture(page, `${name}-${colorScheme}`);
+  }
+}
+
+/** Types into the box at the top, as a person who searches or pastes a reference. */
+export async function enterReference(page: Page, text: string): Promise<void> {
+  const box = page.getByRole('textbox', { name: 'Search or paste a model reference' });
+  await box.fill(text);
+  await box.press('Enter');
+}
+
+type View = 'Library' | 'Discover' | 'Downloads' | 'Settings';
+
+export const openView = (page: Page, name: View): Promise<void> =>
+  page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).click();
+
+/** The card of a download in the downloads view. */
+export const cardOf = (page: Page, title: string | RegExp): Locator =>
+  page.getByRole('list', { name: 'Downloads' }).getByRole('listitem', { name: title, exact: true });
+
+/** Settings as a program would change them, where the test is not about the settings view. */
+export async function patchSettings(
+  page: Page,
+  patch: Parameters<(typeof window.larder)['settings.patch']>[0],
+): Promise<void> {
+  const answer = await page.evaluate((input) => window.larder['settings.patch'](input), patch);
+  if (!answer.ok) throw new Error(answer.error.detail);
+}
+
+/** Tracks models in this order, where the test is not about how they are found. */
+export async function track(page: Page, ...refs: readonly string[]): Promise<void> {
+  for (const ref of refs) {
+    const answer = await page.evaluate(
+      (asked) => window.larder['models.track']({ ref: asked }),
+      ref,
+    );
+    if (!answer.ok) throw new Error(answer.error.detail);
+  }
+}
+
+export async function modelsOf(page: Page): Promise<readonly Model[]> {
+  const answer = await page.evaluate(() => window.larder['models.list']({}));
+  if (!answer.ok) throw new Error(answer.error.detail);
+  return answer.value.items;
 }

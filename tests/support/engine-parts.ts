@@ -67,8 +67,6 @@ export interface EngineOptions {
   readonly pace?: { readonly baseMs: number; readonly capMs: number };
 }
 
-export type OpenedEngine = Awaited<ReturnType<typeof openEngine>>;
-
 /** A library with an engine over it; opened again on the same folder, it finds what the last one left. */
 export async function openEngine(options: EngineOptions) {
   const { folder, certificate } = options;

@@ -6,9 +6,9 @@
 import { setMaxListeners } from 'node:events';
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
-import { abortable } from '../abortable.ts';
+import { abortable, pause } from '../abortable.ts';
 import type { Clock, HashRun, PartFile, Random, Transfers } from '../ports.ts';
-import { median, type OpenFlight, openFlight, seeFlight } from './flights.ts';
+import { type OpenFlight, openFlight, seeFlight } from './flights.ts';
 import type { Hosts, HostTrouble } from './hosts.ts';
 import type { Located, Locator } from './locator.ts';
 import {
@@ -20,7 +20,7 @@ import {
   presentBytes,
   type Span,
 } from './pieces.ts';
-import { findCrawler, planSpan, planSteal } from './plan-span.ts';
+import { findCrawlers, planSpan, planSteal } from './plan-span.ts';
 import { isHostTrouble, isPassing, nextDelayMs, type RetryPolicy } from './retry.ts';
 import { createSaver } from './saver.ts';
 
@@ -92,6 +92,8 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   let isSequential = false;
   let failures = 0;
   let rangeFailures = 0;
+  /** Links that expired without a byte between them. */
+  let expirations = 0;
   let present = presentBytes(map);
   const saver = createSaver(part, clock);
   let wake = () => {};
@@ -126,12 +128,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     if (flights.size === 0 || isSequential) return;
     const seen = [...flights].map((open) => seeFlight(open, clock.now()));
     const isIdle = planSpan(map, spansOf(flights)) === null;
-    for (const flight of seen) {
-      const others = seen.filter((other) => other !== flight).map((one) => one.bytesPerSecond);
-      const medianBytesPerSecond = median([...others, ...finishedRates]);
-      if (medianBytesPerSecond === 0) continue;
-      if (findCrawler([flight], { medianBytesPerSecond, isIdle })) flight.open.transfer?.stop();
-    }
+    for (const { open } of findCrawlers(seen, { finishedRates, isIdle })) open.transfer?.stop();
   }
 
   function hasWork(): boolean {
@@ -140,18 +137,17 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   }
 
   function stealable() {
-    const seen = [...flights].filter(({ isWhole }) => !isWhole);
-    return planSteal(
-      map,
-      seen.map((open) => seeFlight(open, clock.now())),
-    );
+    const divisible = [...flights].filter(({ isWhole }) => !isWhole);
+    const seen = divisible.map((open) => seeFlight(open, clock.now()));
+    return planSteal(map, seen);
   }
 
   /** Plans and takes a span in one go, so that no two runners take the same. */
   function takeSpan(located: Located, begunAt: number): OpenFlight | null {
     const wholeFile = flights.size === 0 ? { from: 0, to: map.sizeBytes } : null;
     const span = isSequential ? wholeFile : planSpan(map, spansOf(flights));
-    if (!span) return null;
+    // It may have become whole while this runner waited for its connection.
+    if (!span || isComplete(map)) return null;
     const flight = openFlight(span, located, begunAt);
     flights.add(flight);
     return flight;
@@ -195,6 +191,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   async function locate(): Promise<Located | null> {
     const begunAt = clock.now();
     try {
+      await untilLeftAlone(locator.originName());
       return await locator.current(signal);
     } catch (thrown) {
       signal.throwIfAborted();
@@ -277,6 +274,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       if (offer.kind === 'span' || mode === 'whole') return;
       isSequential = true;
       flight.span = { from: 0, to: map.sizeBytes };
+      for (const other of flights) if (other !== flight) other.transfer?.stop();
     });
     const ended = await transfer.ended;
     signal.removeEventListener('abort', stop);
@@ -288,8 +286,10 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
 
   const cut = () => new AppError('TRANSFER_CUT', { path });
 
-  function noted(flight: OpenFlight, states: readonly PieceState[]) {
+  function noted(flight: OpenFlight, all: readonly PieceState[]) {
     const before = present;
+    // What another transfer wrote beyond this one's bytes stays true.
+    const states = all.filter(({ piece, filled }) => filled > (map.filled[piece] ?? 0));
     const doubtful = states.filter(({ piece }) => isDoubtful(flight, piece));
     for (const { piece, filled } of states) {
       present += filled - (map.filled[piece] ?? 0);
@@ -300,7 +300,10 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     const arrived = present - before;
     flight.arrivedBytes += arrived;
     flight.meter.add(arrived, clock.now());
-    if (arrived > 0) failures = 0;
+    if (arrived > 0) {
+      failures = 0;
+      expirations = 0;
+    }
     hosts.arrived(flight.located.host, arrived);
     job.hash.advance(frontOf(map));
     job.onBytes(present, arrived);
@@ -321,7 +324,8 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       const wasFresh = clock.now() - located.at < 5_000 && flight.arrivedBytes === 0;
       const isFirst = locator.isCurrent(located);
       locator.renew(located);
-      if (!isFirst || !wasFresh) return;
+      if (isFirst) expirations += 1;
+      if (!isFirst || (!wasFresh && expirations <= job.retry().attempts)) return;
     }
     if (error.code === 'RANGE_WRONG') {
       rangeFailures += 1;
@@ -354,6 +358,12 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       throw error;
     }
     if (flights.size === 0) showRetry(error, trouble.until, trouble.attempt);
+    await untilLeftAlone(host);
+  }
+
+  /** Waits while a host that is in trouble is left alone. */
+  async function untilLeftAlone(host: string): Promise<void> {
+    if (!hosts.trouble(host)) return;
     const lease = await hosts.acquire(host, { who: job.who, signal, weight: 0 });
     lease.release();
   }
@@ -367,7 +377,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   async function waitForRetry(error: AppError): Promise<void> {
     const delayMs = nextDelayMs(failures, job.retry(), ports.random, error.retryAfterMs);
     if (flights.size === 0) showRetry(error, clock.now() + delayMs, failures);
-    await pause(delayMs);
+    await pause(clock, delayMs, signal);
   }
 
   function showRetry(error: AppError, at: number, attempt: number) {
@@ -375,15 +385,6 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     const time = new Date(at).toISOString();
     const report = toErrorReport(error);
     job.onState({ kind: 'retrying', at: time, attempt: Math.min(attempt, of), of, error: report });
-  }
-
-  async function pause(delayMs: number): Promise<void> {
-    if (delayMs <= 0) return;
-    let cancel = () => {};
-    const waited = new Promise<void>((resolve) => {
-      cancel = clock.after(delayMs, resolve);
-    });
-    await abortable(waited, signal).finally(() => cancel());
   }
 
   /** After all runners: nothing writes any more, and what arrived is in the journal. */

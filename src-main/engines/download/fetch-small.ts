@@ -1,6 +1,6 @@
 /** A small file: one exchange, digested in memory. There is no journal: what lies there is proven anew. */
 import { type AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
-import { abortable } from '../abortable.ts';
+import { pause } from '../abortable.ts';
 import type { Digests } from '../ports.ts';
 import type { FetchJob, FetchPorts } from './fetch-job.ts';
 import { createLocator, type Located, type Locator } from './locator.ts';
@@ -103,9 +103,5 @@ async function wait(ports: FetchPorts, job: FetchJob, failure: Failure, failures
     of: policy.attempts,
     error: toErrorReport(error),
   });
-  let cancel = () => {};
-  const waited = new Promise<void>((resolve) => {
-    cancel = ports.clock.after(Math.max(0, until - ports.clock.now()), resolve);
-  });
-  await abortable(waited, job.signal).finally(() => cancel());
+  await pause(ports.clock, until - ports.clock.now(), job.signal);
 }

@@ -38,8 +38,3 @@ export function seeFlight(open: OpenFlight, now: number): SeenFlight {
   const { span, position, meter, begunAt } = open;
   return { open, span, position, bytesPerSecond: meter.rate(now), ageMs: now - begunAt };
 }
-
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  return sorted[Math.floor(sorted.length / 2)] ?? 0;
-}

@@ -90,19 +90,32 @@ const CRAWLING_FOR_WHEN_IDLE_MS = 2_000;
 /** Starting over elsewhere has to be worth it. */
 const GAIN = 3;
 
-/** The flight whose connection crawls while others run; its rest goes to another. Never the only one. */
-export function findCrawler<F extends Flight>(
+export interface CrawlContext {
+  /** Of flights that ended lately, in bytes per second. */
+  readonly finishedRates: readonly number[];
+  /** A connection has nothing to do. */
+  readonly isIdle: boolean;
+}
+
+/** Flights whose connection crawls while others run; their rest goes to another. Never the only one. */
+export function findCrawlers<F extends Flight>(
   flights: readonly F[],
-  { medianBytesPerSecond, isIdle }: { medianBytesPerSecond: number; isIdle: boolean },
-): F | undefined {
+  { finishedRates, isIdle }: CrawlContext,
+): F[] {
   const patienceMs = isIdle ? CRAWLING_FOR_WHEN_IDLE_MS : CRAWLING_FOR_MS;
-  return flights.find(
-    (flight) =>
-      flight.ageMs >= patienceMs &&
-      flight.bytesPerSecond < CRAWLING * medianBytesPerSecond &&
-      remainingMs(flight) >
-        Math.max(1_000, (GAIN * (flight.span.to - flight.position) * 1000) / medianBytesPerSecond),
-  );
+  return flights.filter((flight) => {
+    const others = flights.filter((other) => other !== flight);
+    const usual = median([...others.map(({ bytesPerSecond }) => bytesPerSecond), ...finishedRates]);
+    if (usual === 0 || flight.ageMs < patienceMs) return false;
+    const elsewhereMs = ((flight.span.to - flight.position) / usual) * 1000;
+    const isWorth = remainingMs(flight) > Math.max(1_000, GAIN * elsewhereMs);
+    return flight.bytesPerSecond < CRAWLING * usual && isWorth;
+  });
+}
+
+function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
 }
 
 const CELLS = 96;

@@ -23,6 +23,7 @@ export function PreviewDisclosure({ variant }: { readonly variant: Variant }) {
   return (
     <div>
       <UnstyledButton
+        display="block"
         aria-expanded={open}
         aria-label={`What will be fetched for ${variant.name}?`}
         onClick={() => void toggle()}

@@ -5,7 +5,7 @@ import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.
 import { CopyText } from '../../components/copy-text.tsx';
 import { SourceFiles } from '../../components/source-files.tsx';
 import { VariantRow } from '../../components/variant-row.tsx';
-import { variantIn } from '../../format/titles.ts';
+import { SOURCE_WORDS, sourceIn, variantIn } from '../../format/titles.ts';
 import { formatAgo, formatCount, shortCommit, taskWords } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
@@ -26,10 +26,12 @@ export function RepositoryDetail({ repository }: { readonly repository: Reposito
 }
 
 function Facts({ repository }: { readonly repository: Repository }) {
-  const { task, license, downloads, updatedAt, revision, requestedRevision } = repository;
+  const { task, license, downloads, updatedAt, revision, requestedRevision, ref } = repository;
+  const source = sourceIn(ref);
   const facts = [
+    SOURCE_WORDS[source],
     task && taskWords(task),
-    license ? `Licence ${license}` : 'No licence stated',
+    license ? `Licence ${license}` : source === 'hf' && 'No licence stated',
     downloads !== undefined && `${formatCount(downloads)} downloads`,
     updatedAt && `updated ${formatAgo(updatedAt, Date.now())}`,
   ].filter(Boolean);
@@ -46,10 +48,17 @@ function Facts({ repository }: { readonly repository: Repository }) {
         </Badge>
       )}
       <span>{facts.join(' · ')}</span>
-      <Group gap={6} wrap="nowrap">
-        {requestedRevision} at
-        <CopyText text={revision} shown={shortCommit(revision)} label="Copy the commit" />
-      </Group>
+      {source === 'hf' ? (
+        <Group gap={6} wrap="nowrap">
+          {requestedRevision} at
+          <CopyText text={revision} shown={shortCommit(revision)} label="Copy the commit" />
+        </Group>
+      ) : (
+        <Group gap={6} wrap="nowrap">
+          Fingerprint
+          <CopyText text={revision} shown={shortCommit(revision)} label="Copy the fingerprint" />
+        </Group>
+      )}
     </Group>
   );
 }

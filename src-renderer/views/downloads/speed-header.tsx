@@ -12,20 +12,27 @@ import { run } from '../../stores/run.ts';
 import { speedNow } from '../../stores/speed-now.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 
-/** All downloads together: how fast they are, and how fast they may be. */
+/** All downloads together: how fast they are, and how fast they may be. One alone has its own graph. */
 export function SpeedHeader({ downloads }: { readonly downloads: readonly Download[] }) {
   const samples = useSlice('downloads', (state) => state.speeds.total);
   const settings = useSlice('settings', (state) => state.settings);
   const now = Date.now();
   const pace = speedNow(settings, now);
+  const running = downloads.filter(({ state }) => state.kind === 'running').length;
   return (
     <section aria-label="Speed of all downloads">
       <Group gap="md" mb="sm" wrap="nowrap" align="center">
-        <Text size="sm" fw={600} className="numbers" miw={92}>
-          {formatRate(totalSpeed(downloads))}
-        </Text>
+        {running > 0 ? (
+          <Text size="sm" fw={600} className="numbers" miw={92}>
+            {formatRate(totalSpeed(downloads))}
+          </Text>
+        ) : (
+          <Text size="sm" c="dimmed">
+            Nothing is running
+          </Text>
+        )}
         <div style={{ flex: 1, minWidth: 0 }}>
-          {downloads.some(({ state }) => state.kind === 'running') && (
+          {running > 1 && (
             <SpeedGraph label="Speed of all downloads" samples={samples} height={24} />
           )}
         </div>
@@ -56,7 +63,7 @@ function LimitMenu() {
     <Popover
       opened={opened}
       onChange={setOpened}
-      width={320}
+      width={360}
       shadow="md"
       position="bottom-end"
       trapFocus

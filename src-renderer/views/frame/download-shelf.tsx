@@ -23,7 +23,7 @@ export function DownloadShelf() {
     <Popover
       opened={opened}
       onChange={setOpened}
-      width={380}
+      width={400}
       shadow="md"
       position="bottom-end"
       trapFocus

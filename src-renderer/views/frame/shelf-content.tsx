@@ -57,7 +57,7 @@ export function ShelfContent({ onShow }: { readonly onShow: () => void }) {
         )}
         {finished.length > 0 && (
           <Button size="xs" variant="default" onClick={() => manage('dismiss')}>
-            Dismiss all finished
+            Dismiss finished
           </Button>
         )}
         <Button size="xs" variant="default" ml="auto" onClick={onShow}>

@@ -8,7 +8,7 @@ import { ModelFiles } from '../../components/model-files.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { needsNow, statusOf } from '../../format/model-status.ts';
-import { titleOfModel } from '../../format/titles.ts';
+import { SOURCE_WORDS, sourceIn, titleOfModel } from '../../format/titles.ts';
 import { counted, formatAgo, shortCommit, taskWords } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
@@ -76,16 +76,22 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
 
 function Facts({ model }: { readonly model: Model }) {
   const { revision, folder, task, license, installedAt, ref, repository } = model;
+  const source = sourceIn(ref);
   return (
     <FactList>
       <Fact label="Reference">
         <CopyText text={ref} label="Copy the reference" />
       </Fact>
+      <Fact label="Source">{SOURCE_WORDS[source]}</Fact>
       <Fact label="Repository">{repository}</Fact>
       {task && <Fact label="Task">{taskWords(task)}</Fact>}
       {license && <Fact label="Licence">{license}</Fact>}
-      <Fact label="Revision">
-        <CopyText text={revision} shown={shortCommit(revision)} label="Copy the commit" />
+      <Fact label={source === 'hf' ? 'Revision' : 'Fingerprint'}>
+        <CopyText
+          text={revision}
+          shown={shortCommit(revision)}
+          label={source === 'hf' ? 'Copy the commit' : 'Copy the fingerprint'}
+        />
       </Fact>
       <Fact label="Folder">
         <CopyText text={folder} label="Copy the path" />

@@ -13,7 +13,7 @@ import { SettingFieldRow } from './setting-field-row.tsx';
 import { TokenSetting } from './token-setting.tsx';
 
 const TITLES: Readonly<Record<string, string>> = {
-  hub: 'Hugging Face hub',
+  hub: 'Sources',
   api: 'Other programs',
 };
 

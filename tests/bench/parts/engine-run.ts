@@ -10,7 +10,7 @@ import { createHasher } from '../../../src-main/platform/hasher.ts';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Manifest } from '../../../src-shared/domain/model.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src-shared/settings/schema.ts';
-import type { Sample } from './measure.ts';
+import { median, type Sample } from './measure.ts';
 
 export interface EngineRun {
   readonly folder: string;
@@ -23,6 +23,8 @@ export interface EngineRun {
   readonly settings?: Partial<Settings['downloads']>;
   /** PEM of an issuer to trust. */
   readonly certificate?: string;
+  /** Each file is a download of its own. */
+  readonly isSeparate?: boolean;
 }
 
 /** @returns what it took; the start of threads counts, the start of Node does not */
@@ -40,7 +42,11 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
   });
   const delay = monitorEventLoopDelay({ resolution: 1 });
   const settings = { ...DEFAULT_SETTINGS.downloads, ...run.settings };
-  const manifest = manifestOf(run);
+  const manifests = run.isSeparate
+    ? run.files.map((file, index) => manifestOf([file], `model-${index}`))
+    : [manifestOf(run.files, 'model')];
+  const connections = createConnectionWatch();
+  const finishedIds = new Set<string>();
   let receivedAt = 0;
   let finish: (error?: Error) => void = () => {};
   const finished = new Promise<void>((resolve, reject) => {
@@ -56,8 +62,10 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
       const { download } = data as { download?: Download | null };
       if (!download) return;
       const isHere = download.receivedBytes === download.sizeBytes;
-      if (isHere && receivedAt === 0) receivedAt = performance.now();
-      if (download.state.kind === 'done') finish();
+      if (isHere && manifests.length === 1) receivedAt ||= performance.now();
+      connections.see(download);
+      if (download.state.kind === 'done') finishedIds.add(download.modelId);
+      if (finishedIds.size === manifests.length) finish();
       if (download.state.kind === 'failed') finish(new Error(download.state.error.detail));
     },
     queue: {
@@ -81,11 +89,10 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
   const startedAt = performance.now();
   const cpuBefore = process.cpuUsage();
   await downloads.engine.start();
-  await downloads.engine.enqueue({
-    manifest,
-    paths: run.files.map((file) => file.path),
-    id: 'bench',
-  });
+  for (const manifest of manifests) {
+    const paths = manifest.files.map((file) => file.path);
+    await downloads.engine.enqueue({ manifest, paths, id: manifest.name });
+  }
   await finished;
   const endedAt = performance.now();
   const cpu = process.cpuUsage(cpuBefore);
@@ -102,6 +109,23 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
     loopP99Ms: delay.percentile(99) / 1e6,
     loopMaxMs: delay.max / 1e6,
     rssMb,
+    note: connections.note(),
+  };
+}
+
+/** How many connections were in use, by what was told of them. */
+function createConnectionWatch() {
+  const seen: number[] = [];
+  return {
+    see: ({ connections, receivedBytes, sizeBytes }: Download) => {
+      // Towards the end there is not enough left for all.
+      if (connections > 0 && receivedBytes < 0.95 * sizeBytes) seen.push(connections);
+    },
+    note: () => {
+      if (seen.length === 0) return '';
+      const settled = median(seen.slice(Math.floor(seen.length / 2)));
+      return `connections: ${seen[0]}, then ${settled}, at most ${Math.max(...seen)}`;
+    },
   };
 }
 
@@ -120,19 +144,25 @@ function sourceOf(run: EngineRun): ModelSource {
   };
 }
 
-function manifestOf(run: EngineRun): Manifest {
-  const endpoint = new URL(run.files[0]?.url ?? '').origin;
+function manifestOf(files: EngineRun['files'], name: string): Manifest {
+  const endpoint = new URL(files[0]?.url ?? '').origin;
   const revision = 'a'.repeat(40);
   return {
     version: 1,
-    id: 'hf:bench/model',
-    ref: 'hf:bench/model',
-    name: 'model',
-    origin: { source: 'hf', endpoint, repository: 'bench/model', requestedRevision: '', revision },
-    folder: 'bench/model',
+    id: `hf:bench/${name}`,
+    ref: `hf:bench/${name}`,
+    name,
+    origin: {
+      source: 'hf',
+      endpoint,
+      repository: `bench/${name}`,
+      requestedRevision: '',
+      revision,
+    },
+    folder: `bench/${name}`,
     keep: true,
     trackedAt: '2026-01-01T00:00:00.000Z',
-    files: run.files.map(({ path: file, sizeBytes, sha256 }) => ({
+    files: files.map(({ path: file, sizeBytes, sha256 }) => ({
       path: file,
       localPath: file,
       sizeBytes,

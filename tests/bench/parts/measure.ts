@@ -94,7 +94,7 @@ function print(
         optional((r) => r.tailMs, 0).padStart(8),
         loop.padStart(16),
         optional((r) => r.rssMb, 0).padStart(7),
-        rows[0]?.note ?? '',
+        [...new Set(rows.flatMap(({ note }) => note || []))].join('; '),
       ].join(' '),
     );
   }

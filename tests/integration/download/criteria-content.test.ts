@@ -44,6 +44,14 @@ describe.each(WAYS)('criterion 11: ranges ignored, way %s', (way) => {
   });
 });
 
+it('criterion 11: with one connection allowed, those that waited for it do not fetch it all again', async () => {
+  const { hub, weights, fetch, until, folder } = await weightsRig(SIZE, { connections: 1 });
+  hub.setFaults(WEIGHTS_PATTERN, { kind: 'wrong-range', wrong: 'missing' });
+  await until(await fetch(REF), isDone);
+  await expectInstalled(folder, weights);
+  expect(deliveries(hub).filter(({ bodyBytes }) => bodyBytes > SIZE / 2)).toHaveLength(1);
+});
+
 describe.each(WAYS)('criterion 12: odd ranges, way %s', (way) => {
   it('criterion 12: 200 with the right Content-Range is taken as the part it is', async () => {
     const { hub, weights, fetch, until, folder } = await weightsRig(SIZE, { way });

@@ -16,7 +16,7 @@ import {
 import {
   drawPieces,
   type Flight,
-  findCrawler,
+  findCrawlers,
   planSpan,
   planSteal,
   spanBytesFor,
@@ -158,12 +158,16 @@ describe('a crawler', () => {
   });
 
   it('is one that would end much later than another could do it again', () => {
-    const facts = { medianBytesPerSecond: 10e6, isIdle: true };
-    expect(findCrawler([flight(1e5, 3_000)], facts)).toBeDefined();
-    expect(findCrawler([flight(1e5, 1_000)], facts)).toBeUndefined();
-    expect(findCrawler([flight(9e6, 60_000)], facts)).toBeUndefined();
-    expect(findCrawler([flight(1e5, 3_000)], { ...facts, isIdle: false })).toBeUndefined();
-    expect(findCrawler([flight(1e5, 16_000)], { ...facts, isIdle: false })).toBeDefined();
+    const facts = { finishedRates: [10e6, 10e6, 10e6], isIdle: true };
+    const isFound = (bytesPerSecond: number, ageMs: number, isIdle = true) =>
+      findCrawlers([flight(bytesPerSecond, ageMs)], { ...facts, isIdle }).length === 1;
+    expect(isFound(1e5, 3_000)).toBe(true);
+    expect(isFound(1e5, 1_000)).toBe(false);
+    expect(isFound(9e6, 60_000)).toBe(false);
+    expect(isFound(1e5, 3_000, false)).toBe(false);
+    expect(isFound(1e5, 16_000, false)).toBe(true);
+    // Alone, with nothing to compare it with, it is left in peace.
+    expect(findCrawlers([flight(1e3, 60_000)], { finishedRates: [], isIdle: true })).toEqual([]);
   });
 });
 

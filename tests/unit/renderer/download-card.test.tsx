@@ -67,6 +67,22 @@ describe('R2.1 a download in the list', () => {
     expect(screen.queryByText(/failed/i)).toBeNull();
   });
 
+  it('gives one reason while it waits for the next attempt, not two', () => {
+    const error = toErrorReport(new AppError('TRANSFER_CUT', { path: 'a' }));
+    const at = new Date(NOW + 8_000).toISOString();
+    const files = [aFile({ state: { kind: 'retrying', at, attempt: 2, of: 3, error } })];
+    show(aDownload({ files }), { whySlow: 'The connection breaks often' });
+    expect(screen.getByText(error.detail)).toBeTruthy();
+    expect(screen.queryByText('Why is this slow?')).toBeNull();
+  });
+
+  it('draws no bar and counts no bytes where nothing has been fetched', () => {
+    const files = [aFile({ receivedBytes: 0, state: { kind: 'waiting' } })];
+    show(aDownload({ state: { kind: 'queued' }, receivedBytes: 0, files }));
+    expect(screen.getByText('2.00 GB')).toBeTruthy();
+    expect(screen.queryByRole('progressbar')).toBeNull();
+  });
+
   it('shows how far the verification is once all has arrived', () => {
     const files = [aFile({ receivedBytes: 2 * GB, state: { kind: 'verifying' } })];
     show(aDownload({ receivedBytes: 2 * GB, verifiedBytes: GB, files }));
@@ -167,6 +183,16 @@ describe('R2.1 a download in the list', () => {
     fireEvent.change(own, { target: { value: '1.5' } });
     fireEvent.click(screen.getByRole('button', { name: 'Set limit' }));
     expect(onManage).toHaveBeenLastCalledWith({ action: 'limit', bytesPerSecond: 1_500_000 });
+  });
+
+  it('offers the next evening for a start', async () => {
+    const onManage = vi.fn();
+    show(aDownload(), { onManage });
+    fireEvent.click(screen.getByRole('button', { name: 'Start time of Tiny Chat Q4_K_M' }));
+    fireEvent.click(await screen.findByRole('button', { name: 'Set start time' }));
+    const at = new Date(onManage.mock.calls[0]?.[0].at);
+    expect(at.getHours()).toBe(22);
+    expect(at.getTime()).toBeGreaterThan(Date.now());
   });
 
   it('sets and forgets a start time', async () => {

@@ -90,13 +90,30 @@ describe('the speed of all downloads', () => {
     ]);
   });
 
+  const twoSamples = () =>
+    [1, 2]
+      .map((seq) => anEvent(seq, 'download.progress', { download: A }))
+      .map((event, i) => ({ ...event, at: `2026-01-10T09:00:0${i}.000Z` }));
+
   it('is drawn once there are two samples', async () => {
-    const { bridge } = await showQueue(A);
+    const { bridge } = await showQueue(A, { ...B, state: { kind: 'running' } });
     expect(screen.queryByRole('img', { name: /^Speed of all downloads/ })).toBeNull();
-    const events = [1, 2].map((seq) => anEvent(seq, 'download.progress', { download: A }));
-    bridge.emit(...events.map((event, i) => ({ ...event, at: `2026-01-10T09:00:0${i}.000Z` })));
+    bridge.emit(...twoSamples());
     await screen.findByRole('img', { name: /^Speed of all downloads/ });
     expect(screen.getByRole('img', { name: /^Speed of A/ })).toBeTruthy();
+  });
+
+  it('is not drawn twice where one download runs alone', async () => {
+    const { bridge } = await showQueue(A, { ...B, state: { kind: 'paused' } });
+    bridge.emit(...twoSamples());
+    await screen.findByRole('img', { name: /^Speed of A/ });
+    expect(screen.queryByRole('img', { name: /^Speed of all downloads/ })).toBeNull();
+  });
+
+  it('says that nothing is running rather than a speed of nothing', async () => {
+    await showQueue({ ...A, state: { kind: 'paused' } });
+    const header = screen.getByRole('region', { name: 'Speed of all downloads' });
+    expect(within(header).getByText('Nothing is running')).toBeTruthy();
   });
 
   it('R5.3 tells at which number the limit holds a download', async () => {
@@ -143,7 +160,7 @@ describe('the shelf', () => {
     expect(content.getByText('A')).toBeTruthy();
     expect(content.getByText('C')).toBeTruthy();
     fireEvent.click(content.getByRole('button', { name: 'Dismiss C' }));
-    fireEvent.click(content.getByRole('button', { name: 'Dismiss all finished' }));
+    fireEvent.click(content.getByRole('button', { name: 'Dismiss finished' }));
     await waitFor(() =>
       expect(bridge.inputsOf('downloads.manage')).toEqual([
         { action: 'dismiss', modelId: 'hf:c/c' },
