@@ -108,7 +108,7 @@ test('a mirror is named in the settings view', async ({ bench }) => {
   const first = mirrors.getByRole('textbox', { name: 'Mirrors 1' });
   await first.fill('not an address');
   await first.press('Enter');
-  await expect(page.getByRole('alert')).toBeVisible();
+  await expect(page.getByRole('alert')).toHaveText(/^Enter an address that begins with/);
   await page.getByRole('alert').scrollIntoViewIfNeeded();
   await pictures(page, '55-mirror-refused');
   await first.fill('https://hf-mirror.example/');

@@ -200,13 +200,14 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
   }
 
   async function fail(job: Job, error: AppError): Promise<void> {
-    const report = toErrorReport(error);
+    const isFull = error.code === 'DISK_FULL';
+    const report = toErrorReport(isFull ? await space.lackingFor(job) : error);
     ports.log.warn('download stopped', { model: job.manifest.id, code: error.code });
     if (error.code === 'INTERNAL') ports.log.error('unexpected', { cause: String(error.cause) });
-    const kind = error.code === 'DISK_FULL' ? 'space-lacking' : 'fail';
+    const kind = isFull ? 'space-lacking' : 'fail';
     if (!canTransition(job.state, kind)) return;
     await apply(job, { kind, error: report });
-    if (kind === 'space-lacking') space.watchWaiting();
+    if (isFull) space.watchWaiting();
   }
 
   /** Reads from the journals how far each file is, for downloads that are not running. */

@@ -270,7 +270,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     if (signal.aborted) stop();
     void transfer.offered.then((offer) => {
       if (!offer) return;
-      hosts.answered(located.host);
+      hosts.answered(located.host, flight.begunAt);
       if (offer.kind === 'span' || mode === 'whole') return;
       isSequential = true;
       flight.span = { from: 0, to: map.sizeBytes };

@@ -50,7 +50,7 @@ async function fetchHere(ports: FetchPorts, job: FetchJob, located: Located, par
       { path, location, proxy, partPath, sizeBytes, stallTimeoutMs, limits },
       job.signal,
     );
-    hosts.answered(host);
+    hosts.answered(host, lease.grantedAt);
     hosts.arrived(host, sizeBytes);
     return digests;
   } catch (thrown) {

@@ -171,10 +171,11 @@ export function createHosts(ports: HostsPorts) {
         grant(host);
       }),
 
-    /** The host answered as it should. */
-    answered: (name: string): void => {
+    /** The host answered as it should. An answer to what was asked before a trouble says nothing of it. */
+    answered: (name: string, askedAt: number): void => {
       const host = hostOf(name);
       host.isProven = true;
+      if (host.trouble && askedAt < host.troubleAt) return;
       host.trouble = null;
       grant(host);
     },

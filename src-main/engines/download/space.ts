@@ -74,6 +74,11 @@ export function createSpace(ports: SpacePorts) {
       if (!job.hasSpace) throw lacking(neededBytes, freeBytes);
       watchRunning();
     },
+    /** How much a download still needs, and how much there is. */
+    lackingFor: async (job: Job): Promise<AppError> => {
+      const freeBytes = await ports.freeBytes().catch(() => 0);
+      return lacking(missingFrom(job), freeBytes);
+    },
     watchWaiting: () => {
       if (waiting().length > 0) watchWaiting();
     },

@@ -1,6 +1,7 @@
 import { Text } from '@mantine/core';
 import { useId, useState } from 'react';
 import type { SettingsSnapshot } from '../../../src-shared/contract/settings.ts';
+import type { ErrorReport } from '../../../src-shared/errors.ts';
 import { SettingControl } from '../../components/setting-control.tsx';
 import { SettingRow } from '../../components/setting-row.tsx';
 import { useNow } from '../../components/use-now.ts';
@@ -35,7 +36,7 @@ export function SettingFieldRow({ field, snapshot }: SettingFieldRowProps) {
 
   const save = async (next: SettingValue | null) => {
     const answer = await stores.settings.getState().patch({ [group]: { [name]: next } });
-    setError(answer.ok ? null : answer.error.detail);
+    setError(answer.ok ? null : problemOf(field, answer.error));
   };
   const choose = async () => {
     const answer = await run(stores, ['folders.choose', { title: `Choose: ${label}` }]);
@@ -79,6 +80,14 @@ function SpeedNowLine() {
       Now: {describeSpeedNow(pace, now)}.
     </Text>
   );
+}
+
+/** What the value has to be, where the sentence of the error could only name the key. */
+function problemOf({ group, kind }: SettingField, { code, detail }: ErrorReport): string {
+  if (code !== 'INPUT_INVALID') return detail;
+  if (group === 'hub') return 'Enter an address that begins with https:// or http://.';
+  if (kind.kind !== 'number') return detail;
+  return `Enter a number from ${kind.min} to ${kind.max}${kind.unit && ` ${kind.unit}`}.`;
 }
 
 function valueIn({ values }: SettingsSnapshot, { group, name, default: fallback }: SettingField) {

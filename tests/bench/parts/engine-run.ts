@@ -45,6 +45,7 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
   const manifests = run.isSeparate
     ? run.files.map((file, index) => manifestOf([file], `model-${index}`))
     : [manifestOf(run.files, 'model')];
+  const conditions = createConditions(GOOD_SENSORS, clock);
   const connections = createConnectionWatch();
   const finishedIds = new Set<string>();
   let receivedAt = 0;
@@ -80,7 +81,7 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
     reuse: { find: async () => null, copy: async () => false, adopt: async () => {} },
     proxyFor: async () => undefined,
     keepAwake: () => {},
-    conditions: createConditions(GOOD_SENSORS, clock),
+    conditions,
     userAgent: 'larder-bench',
     certificates: async () => (run.certificate ? [run.certificate] : []),
     settings: () => settings,
@@ -100,6 +101,7 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
   const rssMb = process.resourceUsage().maxRSS / 1000;
   await downloads.engine.stop();
   await downloads.close();
+  conditions.close();
   await library.close();
   await hasher.close();
   return {

@@ -215,7 +215,7 @@ describe('Settings', () => {
     const field = await screen.findByLabelText('Patience with a silent connection');
     fireEvent.change(field, { target: { value: '900' } });
     fireEvent.blur(field);
-    await screen.findByText(/too big/);
+    await screen.findByText(/^Enter a number from 1 to 600 s/);
     expect(bridge.inputsOf('settings.patch')).toEqual([{ downloads: { stallTimeoutMs: 900_000 } }]);
   });
 
