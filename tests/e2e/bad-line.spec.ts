@@ -26,6 +26,8 @@ const content = syntheticContent({ sizeBytes: SIZE_BYTES, seed: 21 });
 /** One request asks for 16 MiB, so every third closed in its middle is a line that breaks every 50 MB. */
 const BREAKS: FaultPlan = { kind: 'fin', origin: 'cdn', everyNth: 3, afterBytes: 8 * 2 ** 20 };
 const FAST = { totalBytesPerSecond: 100e6 };
+/** Leaves time to do something before it has arrived, on a busy machine too. */
+const MODERATE = { totalBytesPerSecond: 25e6 };
 const SLOW = { totalBytesPerSecond: 8e6 };
 
 test.use({
@@ -63,12 +65,14 @@ test('R1.1: 1 GB over a line that breaks, crawls, refuses and expires, with a pa
     await crawls(bench, card);
     await refuses(bench, card);
     await pausesAndResumes(bench, card);
+    hub.setRates(MODERATE);
     await first.kill();
 
     const { page } = await launch(bench, disk);
     const again = await openCard(page);
     await goesOnAfterKill(bench, again);
     if (disk) await fillsTheDisk({ bench, card: again, disk });
+    hub.setRates(FAST);
     await arrives({ bench, page, card: again, library: libraryIn(bench, disk) });
   } finally {
     disk?.release();

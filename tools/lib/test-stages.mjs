@@ -15,7 +15,7 @@ const VITEST = join(ROOT, 'node_modules', 'vitest', 'vitest.mjs');
 const STAGES = {
   check: { run: checks },
   unit: { run: vitest, projects: ['unit', 'unit-renderer'], timeoutMs: 3 * MINUTE_MS },
-  integration: { run: vitest, projects: ['integration'], timeoutMs: 4 * MINUTE_MS },
+  integration: { run: vitest, projects: ['integration'], timeoutMs: 8 * MINUTE_MS },
   chaos: { run: vitest, projects: ['chaos'], timeoutMs: 5 * MINUTE_MS },
   e2e: { run: playwright, timeoutMs: 9 * MINUTE_MS },
 };
