@@ -8,7 +8,7 @@ import { fileURLToPath } from 'node:url';
 import { HUB_TLS } from '../hub/tls.ts';
 import { type BenchFolders, cleanBefore, makeRandomFile, withFolders } from './parts/files.ts';
 import { type Client, compare, runCommands } from './parts/measure.ts';
-import { didRunOurs, ours, oursInElectron } from './parts/ours.ts';
+import { didRunOurs, hasElectron, ours, oursInElectron } from './parts/ours.ts';
 import { aria2, curl, rowsOf } from './parts/programs.ts';
 import { serveFolder } from './parts/static-server.ts';
 
@@ -42,7 +42,6 @@ async function measure(
       connections,
       more: [`--checksum=sha-256=${sha256}`, ...(isTls ? [`--ca-certificate=${issuer}`] : [])],
     });
-  const electron = Object.entries(oursInElectron(self, work, run));
   const clients: Record<string, Client> = {
     ...rowsOf('openssl', {
       'curl; openssl dgst': clean(() =>
@@ -55,7 +54,7 @@ async function measure(
       'aria2c -x8 --checksum': clean(() => runCommands([checked(8)])),
     }),
     larder: clean(ours(self, work, run)),
-    ...Object.fromEntries(electron.map(([name, client]) => [name, clean(client)])),
+    ...(hasElectron() && { 'larder, in Electron': clean(oursInElectron(self, work, run)) }),
   };
   const title = `verified download of ${sizeBytes / 2 ** 20} MiB over loopback${isTls ? ' and TLS' : ''} from ${server.name}`;
   try {

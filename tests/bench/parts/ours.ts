@@ -19,14 +19,13 @@ export function ours(bench: string, folder: string, run: EngineRun): Client {
   return () => runScript(args);
 }
 
-/** With LARDER_BENCH_ELECTRON=<executable>: the same in Electron's Node. */
-export function oursInElectron(bench: string, folder: string, run: EngineRun) {
-  const electron = process.env.LARDER_BENCH_ELECTRON;
-  if (!electron) return {};
+export const hasElectron = () => process.env.LARDER_BENCH_ELECTRON !== undefined;
+
+/** The same in Electron's Node, which LARDER_BENCH_ELECTRON=<executable> names. */
+export function oursInElectron(bench: string, folder: string, run: EngineRun): Client {
   const args = oursArguments(bench, folder, run);
-  return {
-    'larder, in Electron': () => runScript(args, { ELECTRON_RUN_AS_NODE: '1' }, electron),
-  };
+  const program = process.env.LARDER_BENCH_ELECTRON ?? '';
+  return () => runScript(args, { ELECTRON_RUN_AS_NODE: '1' }, program);
 }
 
 /** @returns whether this process was started to run the engine, and did */

