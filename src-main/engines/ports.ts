@@ -147,8 +147,11 @@ export interface PartStore {
     downloadId: string,
     identity: FileIdentity,
   ): Promise<{ receivedBytes: number; verified: boolean }>;
-  /** Where the bytes of one file of a download lie; its folder is made. */
+  /** Which files of a download have anything there, told in one look. */
+  list(downloadId: string): Promise<(filePath: string) => boolean>;
+  /** Where the bytes of one file of a download lie. */
   partPath(downloadId: string, filePath: string): string;
+  /** Makes the folder of a download. */
   prepare(downloadId: string): Promise<void>;
   remove(downloadId: string): Promise<void>;
 }
@@ -232,6 +235,8 @@ export interface SmallTransferRequest {
   readonly proxy?: string | undefined;
   readonly partPath: string;
   readonly sizeBytes: number;
+  /** Whether the git blob id is to be measured as well. */
+  readonly wantsGitSha1: boolean;
   readonly stallTimeoutMs: number;
   readonly limits: readonly string[];
 }

@@ -7,6 +7,7 @@ export function currentParts(current: () => Pick<Library, 'parts'>): PartStore {
   return {
     open: async (downloadId, identity) => current().parts.open(downloadId, identity),
     peek: async (downloadId, identity) => current().parts.peek(downloadId, identity),
+    list: async (downloadId) => current().parts.list(downloadId),
     partPath: (downloadId, filePath) => current().parts.partPath(downloadId, filePath),
     prepare: async (downloadId) => current().parts.prepare(downloadId),
     remove: async (downloadId) => current().parts.remove(downloadId),

@@ -3,22 +3,20 @@
  * place or takes them away. Layout: `<publisher>/<repository>/<file…>` with readable names, and
  * `.larder/` for what is Larder's own.
  */
-import { access, constants, lstat, mkdir, open, rename, rm, rmdir, stat } from 'node:fs/promises';
+import { access, constants, lstat, open, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
-import { AppError } from '../../src-shared/errors.ts';
+import type { AppError } from '../../src-shared/errors.ts';
 import { abortable } from '../engines/abortable.ts';
 import { isPublished, type Proven } from '../engines/download/fetch-file.ts';
-import { SMALL_BYTES } from '../engines/download/fetch-small.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
-import { syncFolder } from '../stores/atomic-file.ts';
 import { translateFileError } from './file-errors.ts';
 import { lockLibrary } from './lock.ts';
 import { makeFolder, makeFolders } from './make-folder.ts';
 import { openManifests } from './manifests.ts';
 import { containedPath } from './names.ts';
-import { quarantineName } from './part-data.ts';
 import { createPartStore } from './part-store.ts';
+import { placeParts } from './place-parts.ts';
 import { checkPresence, type FilePresence } from './presence.ts';
 
 interface LibraryOptions {
@@ -95,6 +93,9 @@ export async function openLibrary(options: LibraryOptions) {
     file: ManifestFile,
     signal = NEVER,
   ): Promise<string | null> {
+    // Most often nothing is there, and thousands of files are asked for.
+    const isThere = await lstat(path.join(modelFolder(manifest), file.localPath)).catch(() => null);
+    if (!isThere) return null;
     const target = await placeOf(manifest, file);
     const found = await stat(target).catch(() => null);
     if (!found?.isFile() || found.size !== file.sizeBytes) return null;
@@ -102,28 +103,6 @@ export async function openLibrary(options: LibraryOptions) {
     // Without a published digest nothing on the disk can be told from the file itself.
     if (!file.sha256 && !file.gitSha1) return null;
     return isPublished(file, measured) ? measured.sha256 : null;
-  }
-
-  /** Puts one proven part in its place; what lies there already is never overwritten unseen. */
-  async function place(manifest: Manifest, file: ManifestFile, part: string): Promise<void> {
-    const target = await placeOf(manifest, file);
-    const inTheWay = await lstat(target).catch(() => null);
-    if ((await lstat(part).catch(() => null)) === null) {
-      if (inTheWay?.isFile() && inTheWay.size === file.sizeBytes) return;
-      throw new AppError('LIBRARY_MISSING', { folder });
-    }
-    if (inTheWay) {
-      if (await proveInPlace(manifest, file)) return;
-      if (!manifests.get(manifest.id)?.installedAt) {
-        throw new AppError('FILE_IN_THE_WAY', { path: target });
-      }
-      await mkdir(quarantineFolder, { recursive: true });
-      await rename(target, path.join(quarantineFolder, quarantineName(target, 'file')));
-    }
-    await mkdir(path.dirname(target), { recursive: true });
-    // Large files are on the disk since they were proven.
-    if (file.sizeBytes <= SMALL_BYTES) await syncFile(part);
-    await rename(part, target);
   }
 
   /** Puts the proven parts of a download in their place and marks the model as installed. Idempotent. */
@@ -135,11 +114,19 @@ export async function openLibrary(options: LibraryOptions) {
     await assertThere();
     const at = new Date(now).toISOString();
     const arrived = manifest.files.filter((file) => proven.has(file.path));
-    await eachOf(arrived, (file) => place(manifest, file, parts.partPath(id, file.path)));
-    const folders = new Set(
-      arrived.map(({ localPath }) => path.dirname(path.join(folder, manifest.folder, localPath))),
+    await placeParts(
+      arrived.map((file) => ({
+        relative: path.join(manifest.folder, file.localPath),
+        part: parts.partPath(id, file.path),
+        sizeBytes: file.sizeBytes,
+        isProven: async () => (await proveInPlace(manifest, file)) !== null,
+      })),
+      {
+        folder,
+        quarantineFolder,
+        mayReplace: manifests.get(manifest.id)?.installedAt !== undefined,
+      },
     );
-    for (const changed of folders) await syncFolder(changed);
     const known = manifests.get(manifest.id) ?? manifest;
     const files = known.files.map((file) => {
       const { sha256: verifiedSha256, pieces } = proven.get(file.path) ?? {};
@@ -193,22 +180,6 @@ export async function openLibrary(options: LibraryOptions) {
     presence: (manifest: Manifest): Promise<FilePresence[]> => checkPresence(folder, manifest),
     close: () => lock.release(),
   };
-}
-
-const AT_ONCE = 16;
-
-/** Some at a time: a disk does many small things faster together than one after the other. */
-async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
-  const waiting = [...items];
-  const worker = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
-  };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
-}
-
-async function syncFile(file: string): Promise<void> {
-  const handle = await open(file, 'r+');
-  await handle.sync().finally(() => handle.close());
 }
 
 /** A new library's folder is made. One that held models is not made again: its drive may be unplugged. */

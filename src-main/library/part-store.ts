@@ -4,7 +4,7 @@
  * promised is believed on a sample, what was only recorded is read again, the rest is fetched again.
  */
 import { createHash } from 'node:crypto';
-import { lstat, readFile, rm } from 'node:fs/promises';
+import { lstat, readdir, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import { SMALL_BYTES } from '../engines/download/fetch-small.ts';
@@ -36,8 +36,7 @@ interface PartStoreOptions extends RecheckOptions {
 export function createPartStore(options: PartStoreOptions): PartStore {
   const folderOf = (downloadId: string) => path.join(options.downloadsFolder, downloadId);
   const pathsOf = (downloadId: string, filePath: string): PartPaths => {
-    const name = createHash('sha256').update(filePath).digest('hex').slice(0, 24);
-    const base = path.join(folderOf(downloadId), name);
+    const base = path.join(folderOf(downloadId), nameOf(filePath));
     return { part: `${base}.part`, journal: `${base}.journal` };
   };
   const prepare = (downloadId: string) =>
@@ -52,10 +51,21 @@ export function createPartStore(options: PartStoreOptions): PartStore {
       return open(pathsOf(downloadId, identity.path), identity, options);
     },
     peek: (downloadId, identity) => peek(pathsOf(downloadId, identity.path), identity),
+    list: async (downloadId) => {
+      const found = await readdir(folderOf(downloadId)).catch((error: unknown) => {
+        if (errorCode(error) === 'ENOENT') return [];
+        throw translateFileError(error, folderOf(downloadId));
+      });
+      const names = new Set(found.map((name) => path.parse(name).name));
+      return (filePath) => names.has(nameOf(filePath));
+    },
     partPath: (downloadId, filePath) => pathsOf(downloadId, filePath).part,
     remove: (downloadId) => rm(folderOf(downloadId), { recursive: true, force: true }),
   };
 }
+
+const nameOf = (filePath: string) =>
+  createHash('sha256').update(filePath).digest('hex').slice(0, 24);
 
 interface PartPaths {
   readonly part: string;

@@ -212,12 +212,15 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
 
   /** Reads from the journals how far each file is, for downloads that are not running. */
   async function readProgress(job: Job): Promise<void> {
+    const hasPart = await ports.parts.list(job.id);
+    const { origin, files } = job.manifest;
+    const published = new Map(files.map((file) => [file.path, file]));
     for (const file of job.files) {
-      const published = job.manifest.files.find(({ path }) => path === file.path);
-      if (!published) continue;
-      const identity = identityOf({ origin: job.manifest.origin, file: published });
-      if (file.state.kind === 'excluded') continue;
-      const { receivedBytes, verified } = await ports.parts.peek(job.id, identity);
+      const known = published.get(file.path);
+      if (!known || file.state.kind === 'excluded') continue;
+      const { receivedBytes, verified } = hasPart(file.path)
+        ? await ports.parts.peek(job.id, identityOf({ origin, file: known }))
+        : { receivedBytes: 0, verified: false };
       file.receivedBytes = receivedBytes;
       file.verifiedBytes = verified ? receivedBytes : 0;
       file.state = { kind: verified ? 'verified' : 'waiting' };

@@ -36,9 +36,8 @@ export async function fetchFile(ports: FetchPorts, job: FetchJob): Promise<Prove
 async function copyFromHere(ports: FetchPorts, job: FetchJob): Promise<Proven | null> {
   const { file, manifest, downloadId, signal } = job;
   if (!file.sha256) return null;
-  const { receivedBytes } = await ports.parts.peek(downloadId, identityOfJob(job));
+  const { receivedBytes } = await peek(ports, job);
   if (receivedBytes > 0) return null;
-  await ports.parts.prepare(downloadId);
   const partPath = ports.parts.partPath(downloadId, file.path);
   const onProgress = (bytes: number) => job.onProgress(bytes, bytes, 0);
   // What turned out to be something else is not found again.
@@ -67,6 +66,11 @@ async function adoptFromHere(
   job.onProgress(presentBytes(part.map), 0, 0);
 }
 
+function peek(ports: FetchPorts, job: FetchJob) {
+  if (!job.hasPart) return { receivedBytes: 0, verified: false };
+  return ports.parts.peek(job.downloadId, identityOfJob(job));
+}
+
 const identityOfJob = ({ manifest, file }: FetchJob) =>
   identityOf({ origin: manifest.origin, file });
 
@@ -83,7 +87,6 @@ function digestOf({ sha256, gitSha1, validator }: SourceFile): string {
 
 async function fetchSmallFile(ports: FetchPorts, job: FetchJob): Promise<Proven> {
   const { file, downloadId } = job;
-  await ports.parts.prepare(downloadId);
   const partPath = ports.parts.partPath(downloadId, file.path);
   const there = await proveSmall(ports, job, partPath);
   if (there) return there;
@@ -98,14 +101,12 @@ async function fetchSmallFile(ports: FetchPorts, job: FetchJob): Promise<Proven>
 /** What an earlier run left, if it is the file. */
 async function proveSmall(
   ports: FetchPorts,
-  { file, signal, downloadId, manifest, onProgress }: FetchJob,
+  job: FetchJob,
   partPath: string,
 ): Promise<Proven | null> {
+  const { file, signal, onProgress } = job;
   if (!file.sha256 && !file.gitSha1) return null;
-  const { receivedBytes } = await ports.parts.peek(
-    downloadId,
-    identityOf({ origin: manifest.origin, file }),
-  );
+  const { receivedBytes } = await peek(ports, job);
   if (receivedBytes !== file.sizeBytes) return null;
   const hash = ports.hasher.follow(partPath, { gitBlobBytes: file.sizeBytes });
   try {

@@ -17,6 +17,8 @@ export interface FetchJob {
   readonly downloadId: string;
   readonly manifest: Manifest;
   readonly file: SourceFile;
+  /** Whether an earlier run left something of it. */
+  readonly hasPart: boolean;
   readonly signal: AbortSignal;
   readonly limits: readonly string[];
   readonly retry: () => RetryPolicy;

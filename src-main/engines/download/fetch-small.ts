@@ -43,11 +43,12 @@ async function fetchHere(ports: FetchPorts, job: FetchJob, located: Located, par
   });
   try {
     job.onState({ kind: 'downloading' });
-    const { path, sizeBytes } = job.file;
+    const { path, sizeBytes, gitSha1 } = job.file;
+    const wantsGitSha1 = gitSha1 !== undefined;
     const stallTimeoutMs = job.stallTimeoutMs();
     const { limits } = job;
     const digests = await transfers.fetchSmall(
-      { path, location, proxy, partPath, sizeBytes, stallTimeoutMs, limits },
+      { path, location, proxy, partPath, sizeBytes, wantsGitSha1, stallTimeoutMs, limits },
       job.signal,
     );
     hosts.answered(host, lease.grantedAt);

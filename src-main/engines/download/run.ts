@@ -1,4 +1,5 @@
 /** One run of one download: its unfinished files, a few at a time, until all are proven or one fails. */
+import { setMaxListeners } from 'node:events';
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import type { Manifest, ManifestFile } from '../../../src-shared/domain/model.ts';
 import { fetchFile, type Proven } from './fetch-file.ts';
@@ -52,7 +53,9 @@ export async function runDownload(run: Run): Promise<Map<string, Proven>> {
   );
   if (missing.length === 0) return digests;
   await run.hooks.beforeFetch();
-  await fetchFiles(run, missing, digests);
+  await run.ports.parts.prepare(run.job.id);
+  const hasPart = await run.ports.parts.list(run.job.id);
+  await fetchFiles({ ...run, hasPart }, missing, digests);
   return digests;
 }
 
@@ -71,12 +74,18 @@ async function proveInPlace({ ports, job, hooks, signal }: Run): Promise<Map<str
   return digests;
 }
 
+interface FetchRun extends Run {
+  readonly hasPart: (path: string) => boolean;
+}
+
 /** Small files come and go by the dozen, beside a few large ones. */
 const SMALL_AT_ONCE = 16;
 
-async function fetchFiles(run: Run, files: readonly FileJob[], digests: Map<string, Proven>) {
+async function fetchFiles(run: FetchRun, files: readonly FileJob[], digests: Map<string, Proven>) {
   const failure = new AbortController();
   const signal = AbortSignal.any([run.signal, failure.signal]);
+  // Every file listens.
+  setMaxListeners(0, signal);
   const bySize = files.toSorted((a, b) => a.sizeBytes - b.sizeBytes);
   const small = bySize.filter(({ sizeBytes }) => sizeBytes <= SMALL_BYTES);
   const large = bySize.slice(small.length);
@@ -98,11 +107,15 @@ async function fetchFiles(run: Run, files: readonly FileJob[], digests: Map<stri
   failure.signal.throwIfAborted();
 }
 
-function fetchOne({ ports, job, policy, hooks, signal }: Run, file: FileJob): Promise<Proven> {
+function fetchOne(
+  { ports, job, policy, hooks, signal, hasPart }: FetchRun,
+  file: FileJob,
+): Promise<Proven> {
   return fetchFile(ports, {
     downloadId: job.id,
     manifest: job.manifest,
     file: publishedOf(job, file),
+    hasPart: hasPart(file.path),
     signal,
     limits: [GLOBAL_LIMIT, limitName(job)],
     retry: policy.retry,

@@ -128,14 +128,14 @@ export class RawConnection {
 
   #takeHead(count: number): boolean {
     this.#filled += count;
-    const text = this.#block.toString('latin1', this.#start, this.#filled);
-    const end = text.indexOf('\r\n\r\n');
+    const unread = this.#block.subarray(this.#start, this.#filled);
+    const end = unread.indexOf('\r\n\r\n');
     const host = this.#options.url.host;
     if (end < 0) {
       if (this.#filled >= HEAD_LIMIT_BYTES) throw new AppError('ANSWER_UNREADABLE', { host });
       return true;
     }
-    const head = parseHead(text.slice(0, end));
+    const head = parseHead(unread.toString('latin1', 0, end));
     if (head === null) throw new AppError('ANSWER_UNREADABLE', { host });
     this.#start += end + 4;
     // 100 Continue and its like come before the answer itself.

@@ -34,7 +34,7 @@ export function fetchSmall(
   let running: Running | undefined;
 
   function ask(url: URL, hops: number) {
-    const body = Buffer.alloc(request.sizeBytes);
+    const body = Buffer.allocUnsafe(request.sizeBytes);
     let length = 0;
     let redirect: URL | null = null;
     /** The answer is of another length: its first bytes may tell what it is. */
@@ -98,7 +98,7 @@ function readSmallHead(head: ResponseHead, request: SmallTransferRequest, url: U
   readAnswer({ ...head, retryAfterMs: parseRetryAfter(head.headers, Date.now()) }, asked);
 }
 
-function keep({ path, partPath }: SmallTransferRequest, body: Buffer): Digests {
+function keep({ path, partPath, wantsGitSha1 }: SmallTransferRequest, body: Buffer): Digests {
   refuseImpostor(path, body);
   const flags =
     constants.O_WRONLY | constants.O_CREAT | constants.O_TRUNC | (constants.O_NOFOLLOW ?? 0);
@@ -108,9 +108,8 @@ function keep({ path, partPath }: SmallTransferRequest, body: Buffer): Digests {
   } finally {
     closeSync(file);
   }
+  const sha256 = createHash('sha256').update(body).digest('hex');
+  if (!wantsGitSha1) return { sha256 };
   const gitSha1 = createHash('sha1').update(`blob ${body.byteLength}\0`).update(body);
-  return {
-    sha256: createHash('sha256').update(body).digest('hex'),
-    gitSha1: gitSha1.digest('hex'),
-  };
+  return { sha256, gitSha1: gitSha1.digest('hex') };
 }

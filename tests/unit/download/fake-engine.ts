@@ -54,6 +54,7 @@ export function createFakeEngine(options: FakeEngineOptions) {
           return createPart(() => calls.push(`close ${id}`));
         },
         prepare: async () => {},
+        list: async () => () => true,
         peek: options.peek ?? (async () => ({ receivedBytes: 0, verified: false })),
         partPath: (id) => `/library/${id}`,
         remove: (id) => {

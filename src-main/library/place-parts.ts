@@ -1,0 +1,108 @@
+/** Puts proven parts in their place; what lies there already is never overwritten unseen. */
+import type { Stats } from 'node:fs';
+import { lstat, mkdir, open, rename } from 'node:fs/promises';
+import path from 'node:path';
+import { AppError } from '../../src-shared/errors.ts';
+import { SMALL_BYTES } from '../engines/download/fetch-small.ts';
+import { syncFolder } from '../stores/atomic-file.ts';
+import { containedPath } from './contained-path.ts';
+import { errorCode } from './file-errors.ts';
+import { quarantineName } from './part-data.ts';
+
+interface ProvenPart {
+  /** Where it belongs, below the library folder. */
+  readonly relative: string;
+  readonly part: string;
+  readonly sizeBytes: number;
+  /** Whether what lies in its place is this very file. */
+  readonly isProven: () => Promise<boolean>;
+}
+
+interface Placement {
+  /** The library folder. */
+  readonly folder: string;
+  readonly quarantineFolder: string;
+  /** Whether other content may be moved to the quarantine: it is an earlier state of the same model. */
+  readonly mayReplace: boolean;
+}
+
+/**
+ * Idempotent: a part that is gone while its file is there was placed before.
+ * @throws AppError `FILE_IN_THE_WAY`, `FILE_NAME_UNSAFE`, `LIBRARY_MISSING`
+ */
+export async function placeParts(parts: readonly ProvenPart[], placement: Placement) {
+  const prepareFolder = createFolders(placement.folder);
+  await eachOf(parts, async (part) => {
+    const folder = await prepareFolder(path.dirname(part.relative));
+    const target = path.join(folder, path.basename(part.relative));
+    const found = await look(target);
+    if (found?.isSymbolicLink()) await containedPath(placement.folder, part.relative);
+    if (!found || (await makeRoom(part, { target, found }, placement))) {
+      await move(part, target, placement.folder);
+    }
+  });
+  for (const folder of prepareFolder.made()) await syncFolder(folder);
+}
+
+/** Each folder is looked at and made once, however many files go there. */
+function createFolders(root: string) {
+  const folders = new Map<string, Promise<string>>();
+  async function prepare(relative: string): Promise<string> {
+    const folder = await containedPath(root, relative);
+    await mkdir(folder, { recursive: true });
+    return folder;
+  }
+  const prepareOnce = (relative: string) => {
+    const folder = folders.get(relative) ?? prepare(relative);
+    folders.set(relative, folder);
+    return folder;
+  };
+  const made = () => [...folders.keys()].map((relative) => path.join(root, relative));
+  return Object.assign(prepareOnce, { made });
+}
+
+const look = (file: string): Promise<Stats | null> => lstat(file).catch(() => null);
+
+/** @returns whether the place is free now */
+async function makeRoom(
+  { part, sizeBytes, isProven }: ProvenPart,
+  { target, found }: { readonly target: string; readonly found: Stats },
+  { folder, quarantineFolder, mayReplace }: Placement,
+): Promise<boolean> {
+  if ((await look(part)) === null) {
+    if (found.isFile() && found.size === sizeBytes) return false;
+    throw new AppError('LIBRARY_MISSING', { folder });
+  }
+  if (await isProven()) return false;
+  if (!mayReplace) throw new AppError('FILE_IN_THE_WAY', { path: target });
+  await mkdir(quarantineFolder, { recursive: true });
+  await rename(target, path.join(quarantineFolder, quarantineName(target, 'file')));
+  return true;
+}
+
+async function move({ part, sizeBytes }: ProvenPart, target: string, folder: string) {
+  try {
+    // Large files are on the disk since they were proven.
+    if (sizeBytes <= SMALL_BYTES) await syncFile(part);
+    await rename(part, target);
+  } catch (error) {
+    if (errorCode(error) !== 'ENOENT') throw error;
+    throw new AppError('LIBRARY_MISSING', { folder }, { cause: error });
+  }
+}
+
+async function syncFile(file: string): Promise<void> {
+  const handle = await open(file, 'r+');
+  await handle.sync().finally(() => handle.close());
+}
+
+const AT_ONCE = 16;
+
+/** Some at a time: a disk does many small things faster together than one after the other. */
+async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  const waiting = [...items];
+  const worker = async () => {
+    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+}
