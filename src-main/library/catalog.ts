@@ -5,6 +5,7 @@ import type { Manifest, ModelStatus } from '../../src-shared/domain/model.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { Clock, Publish } from '../engines/ports.ts';
 import type { LibraryHost } from './library-host.ts';
+import { folderOfModel } from './model-folder.ts';
 import { modelView } from './model-view.ts';
 import type { FilePresence } from './presence.ts';
 
@@ -38,7 +39,7 @@ export function createCatalog({ host, remembered, download, publish, clock }: Ca
     const folder = state?.kind === 'open' ? state.library.folder : (state?.folder ?? '');
     return modelView({
       manifest,
-      folder: path.join(folder, manifest.folder),
+      folder: path.join(folder, folderOfModel(manifest)),
       presence: (state?.kind === 'open' && presence.get(manifest.id)) || [],
       download: download(manifest.id),
       libraryError: state?.kind === 'closed' ? toErrorReport(state.error) : undefined,

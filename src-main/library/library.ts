@@ -14,6 +14,8 @@ import { translateFileError } from './file-errors.ts';
 import { lockLibrary } from './lock.ts';
 import { makeFolder, makeFolders } from './make-folder.ts';
 import { openManifests } from './manifests.ts';
+import { folderOfModel, quarantineFolderOf } from './model-folder.ts';
+import { moveFiles, setFilesAside } from './move-model.ts';
 import { containedPath } from './names.ts';
 import { createPartStore } from './part-store.ts';
 import { placeParts } from './place-parts.ts';
@@ -59,10 +61,10 @@ export async function openLibrary(options: LibraryOptions) {
     hasher,
   });
 
-  const modelFolder = (manifest: Manifest) => path.join(folder, manifest.folder);
+  const modelFolder = (manifest: Manifest) => path.join(folder, folderOfModel(manifest));
   /** Checked against the library itself, so that a planted link cannot stand in for the model folder. */
   const placeOf = (manifest: Manifest, file: ManifestFile) =>
-    containedPath(folder, path.join(manifest.folder, file.localPath));
+    containedPath(folder, path.join(folderOfModel(manifest), file.localPath));
 
   /**
    * Throws when the folder is no longer there, as an unplugged drive must not look like deleted models,
@@ -105,18 +107,24 @@ export async function openLibrary(options: LibraryOptions) {
     return isPublished(file, measured) ? measured.sha256 : null;
   }
 
-  /** Puts the proven parts of a download in their place and marks the model as installed. Idempotent. */
+  /**
+   * Puts the proven parts of a download in their place and marks the model as installed. Idempotent.
+   * @param unsafe why its files go to the quarantine instead
+   */
   async function install(
-    { id, manifest }: { readonly id: string; readonly manifest: Manifest },
+    { id, manifest: planned }: { readonly id: string; readonly manifest: Manifest },
     proven: ReadonlyMap<string, Proven>,
-    now: number,
+    { now, unsafe }: { readonly now: number; readonly unsafe?: string | undefined },
   ): Promise<void> {
     await assertThere();
     const at = new Date(now).toISOString();
+    const { quarantine: before, released } = manifests.get(planned.id) ?? planned;
+    const quarantine = before ?? (unsafe && !released ? { at, reason: unsafe } : undefined);
+    const manifest = { ...planned, ...(quarantine && { quarantine }) };
     const arrived = manifest.files.filter((file) => proven.has(file.path));
     await placeParts(
       arrived.map((file) => ({
-        relative: path.join(manifest.folder, file.localPath),
+        relative: path.join(folderOfModel(manifest), file.localPath),
         part: parts.partPath(id, file.path),
         sizeBytes: file.sizeBytes,
         isProven: async () => (await proveInPlace(manifest, file)) !== null,
@@ -133,7 +141,31 @@ export async function openLibrary(options: LibraryOptions) {
       if (!verifiedSha256) return file;
       return { ...file, verifiedSha256, provenAt: at, ...(pieces && { pieces }) };
     });
-    await manifests.put({ ...known, files, installedAt: at });
+    await manifests.put({ ...known, files, installedAt: at, ...(quarantine && { quarantine }) });
+  }
+
+  /** Takes a model out of use, or (`null`) puts it back. Idempotent. */
+  async function quarantine(
+    manifest: Manifest,
+    decision: { readonly at: string; readonly reason: string } | null,
+    release?: { readonly at: string; readonly reason: string },
+  ): Promise<void> {
+    await assertThere();
+    const { quarantine: _, ...plain } = manifest;
+    const [from, to] = decision
+      ? [plain.folder, quarantineFolderOf(plain)]
+      : [quarantineFolderOf(plain), plain.folder];
+    if (decision) await manifests.put({ ...plain, quarantine: decision });
+    await moveFiles({ root: folder, from, to, files: ownFiles(manifest) });
+    if (!decision) await manifests.put({ ...plain, ...(release && { released: release }) });
+  }
+
+  /** Moves files of a model to the quarantine, each under a name of its own. @returns where they are */
+  async function setAside(manifest: Manifest, paths: readonly string[]): Promise<string[]> {
+    await assertThere();
+    const files = manifest.files.filter(({ path: name }) => paths.includes(name));
+    const from = folderOfModel(manifest);
+    return setFilesAside({ root: folder, from, files }, quarantineFolder);
   }
 
   /** Files of this model that no other model of the library uses. */
@@ -174,8 +206,11 @@ export async function openLibrary(options: LibraryOptions) {
     modelFolder,
     freeBytes,
     assertThere,
+    placeOf,
     proveInPlace,
     install,
+    quarantine,
+    setAside,
     remove,
     presence: (manifest: Manifest): Promise<FilePresence[]> => checkPresence(folder, manifest),
     close: () => lock.release(),
@@ -201,7 +236,7 @@ async function prepare({ folder, remembered }: LibraryOptions, own: string): Pro
 async function removeEmptyFolders(library: string, manifest: Manifest): Promise<void> {
   const folders = new Set<string>();
   for (const { localPath } of manifest.files) {
-    let folder = path.dirname(path.join(library, manifest.folder, localPath));
+    let folder = path.dirname(path.join(library, folderOfModel(manifest), localPath));
     for (; folder.startsWith(`${library}${path.sep}`); folder = path.dirname(folder)) {
       folders.add(folder);
     }

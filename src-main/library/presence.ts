@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Availability, Manifest } from '../../src-shared/domain/model.ts';
+import { folderOfModel } from './model-folder.ts';
 import { containedPath } from './names.ts';
 
 export interface FilePresence {
@@ -12,10 +13,11 @@ export interface FilePresence {
 /** @param libraryFolder absolute */
 export async function checkPresence(
   libraryFolder: string,
-  { folder, files }: Pick<Manifest, 'folder' | 'files'>,
+  manifest: Manifest,
 ): Promise<FilePresence[]> {
+  const folder = folderOfModel(manifest);
   return Promise.all(
-    files.map(async (file) => ({
+    manifest.files.map(async (file) => ({
       path: file.path,
       state: file.excluded
         ? 'excluded'
@@ -37,6 +39,7 @@ async function stateOf(
 
 /** What the files on disk amount to; of files not looked at nothing is believed. A model is available only once it was installed as a whole. */
 export function availabilityOf(manifest: Manifest, files: readonly FilePresence[]): Availability {
+  if (manifest.quarantine) return 'quarantined';
   const present = files.filter(({ state }) => state === 'present').length;
   if (manifest.installedAt && files.some(({ state }) => state === 'damaged')) return 'corrupted';
   const wanted = manifest.files.filter(({ excluded }) => !excluded).length;

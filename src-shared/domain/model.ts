@@ -94,6 +94,14 @@ export const manifestSchema = z.object({
   license: z.string().optional(),
   trackedAt: z.iso.datetime(),
   installedAt: z.iso.datetime().optional(),
+  quarantine: z
+    .object({ at: z.iso.datetime(), reason: z.string() })
+    .optional()
+    .meta({ description: 'Its files lie in the quarantine, out of use, and why.' }),
+  released: z
+    .object({ at: z.iso.datetime(), reason: z.string() })
+    .optional()
+    .meta({ description: 'Put back into use against the advice of a check, and why.' }),
   files: z.array(manifestFileSchema),
 });
 export type Manifest = z.infer<typeof manifestSchema>;

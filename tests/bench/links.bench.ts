@@ -20,6 +20,8 @@ interface Scenario {
   readonly sizeBytes: number;
   readonly perConnectionBytesPerSecond?: number;
   readonly shape?: LinkShape;
+  /** What an earlier download of some length finds to be the best number of connections. */
+  readonly knownCount: number;
 }
 
 const SCENARIOS: Readonly<Record<string, Scenario>> = {
@@ -27,26 +29,30 @@ const SCENARIOS: Readonly<Record<string, Scenario>> = {
     title: '20 MB/s per connection',
     sizeBytes: 512 * 2 ** 20,
     perConnectionBytesPerSecond: 20 * MB,
+    knownCount: 16,
   },
   shared: {
     title: '30 MB/s for all connections together, no delay',
     sizeBytes: 256 * 2 ** 20,
     shape: { roundTripMs: 0, bytesPerSecond: 30 * MB, queueMs: 100 },
+    knownCount: 4,
   },
   rtt40: {
     title: 'modelled link: RTT 40 ms, 100 MB/s',
     sizeBytes: 512 * 2 ** 20,
     shape: { roundTripMs: 40, bytesPerSecond: 100 * MB, queueMs: 100 },
+    knownCount: 4,
   },
   rtt150: {
     title: 'modelled link: RTT 150 ms, 100 MB/s',
     sizeBytes: 512 * 2 ** 20,
     shape: { roundTripMs: 150, bytesPerSecond: 100 * MB, queueMs: 100 },
+    knownCount: 8,
   },
 };
 
 async function measure({ work, root, out }: BenchFolders, scenario: Scenario, rounds: number) {
-  const { sizeBytes, perConnectionBytesPerSecond, shape, title } = scenario;
+  const { sizeBytes, perConnectionBytesPerSecond, shape, title, knownCount } = scenario;
   const { sha256 } = makeRandomFile(path.join(root, 'file'), sizeBytes);
   const server = await serveFolder(
     root,
@@ -67,6 +73,7 @@ async function measure({ work, root, out }: BenchFolders, scenario: Scenario, ro
       'aria2c -x16': aria2With(16),
     }),
     larder: cleanBefore(out, ours(self, work, run)),
+    'larder, host known': cleanBefore(out, ours(self, work, { ...run, knownCount })),
   };
   try {
     await compare(`${title}, ${sizeBytes / 2 ** 20} MiB`, clients, rounds);

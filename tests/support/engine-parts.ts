@@ -138,7 +138,7 @@ export async function openEngine(options: EngineOptions) {
         options.onStore?.(stored);
       },
       proveInPlace: library.proveInPlace,
-      install: (job, digests) => library.install(job, digests, Date.now()),
+      install: (job, digests) => library.install(job, digests, { now: Date.now() }),
       freeBytes: library.freeBytes,
       libraryFolder: () => folder,
     },

@@ -25,7 +25,7 @@ export function placesOf({ library, libraryFolder, hasher, stores, now }: Places
     proveInPlace: async (...[manifest, file, signal]: Parameters<DownloadPorts['proveInPlace']>) =>
       library().proveInPlace(manifest, file, signal),
     install: async (...[job, proven]: Parameters<DownloadPorts['install']>) =>
-      library().install(job, proven, now()),
+      library().install(job, proven, { now: now() }),
     freeBytes: async () => freeBytes(),
     libraryFolder,
   };

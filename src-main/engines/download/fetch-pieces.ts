@@ -5,11 +5,10 @@
  */
 import { setMaxListeners } from 'node:events';
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
-import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
-import { abortable, pause } from '../abortable.ts';
-import type { Clock, HashRun, PartFile, Random, Transfers } from '../ports.ts';
-import { type OpenFlight, openFlight, seeFlight } from './flights.ts';
-import type { Hosts, HostTrouble } from './hosts.ts';
+import { AppError } from '../../../src-shared/errors.ts';
+import { abortable } from '../abortable.ts';
+import type { HashRun, PartFile, Transfers } from '../ports.ts';
+import { type OpenFlight, openFlight, paceOf, seeFlight } from './flights.ts';
 import type { Located, Locator } from './locator.ts';
 import {
   frontOf,
@@ -20,17 +19,13 @@ import {
   presentBytes,
   type Span,
 } from './pieces.ts';
-import { findCrawlers, planSpan, planSteal } from './plan-span.ts';
-import { isHostTrouble, isPassing, nextDelayMs, type RetryPolicy } from './retry.ts';
+import { findCrawlers, type Pace, planSpan, planSteal, spanBytesFor } from './plan-span.ts';
+import { createRecovery, type Failure, type RecoveryPorts } from './recovery.ts';
+import { isHostTrouble, type RetryPolicy } from './retry.ts';
 import { createSaver } from './saver.ts';
 
-export interface FetchPiecesPorts {
+export interface FetchPiecesPorts extends RecoveryPorts {
   readonly transfers: Transfers;
-  readonly hosts: Hosts;
-  readonly clock: Clock;
-  readonly random: Random;
-  /** `false` while the computer has no network: what fails then is not counted. */
-  readonly isOnline: () => boolean;
 }
 
 export interface FetchPiecesJob {
@@ -88,14 +83,10 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   setMaxListeners(0, signal);
   const flights = new Set<OpenFlight>();
   const finishedRates: number[] = [];
-  /** The server sends the whole file or nothing. */
-  let isSequential = false;
-  let failures = 0;
-  let rangeFailures = 0;
-  /** Links that expired without a byte between them. */
-  let expirations = 0;
+  let pace: Pace | null = null;
   let present = presentBytes(map);
   const saver = createSaver(part, clock);
+  const recovery = createRecovery(ports, { ...job, isFlying: () => flights.size > 0 });
   let wake = () => {};
   let changed = new Promise<void>(() => {});
   let cancelTick = () => {};
@@ -125,14 +116,14 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   }
 
   function stopCrawler() {
-    if (flights.size === 0 || isSequential) return;
+    if (flights.size === 0 || recovery.isSequential()) return;
     const seen = [...flights].map((open) => seeFlight(open, clock.now()));
     const isIdle = planSpan(map, spansOf(flights)) === null;
     for (const { open } of findCrawlers(seen, { finishedRates, isIdle })) open.transfer?.stop();
   }
 
   function hasWork(): boolean {
-    if (isSequential) return flights.size === 0;
+    if (recovery.isSequential()) return flights.size === 0;
     return planSpan(map, spansOf(flights)) !== null || stealable() !== null;
   }
 
@@ -145,7 +136,8 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   /** Plans and takes a span in one go, so that no two runners take the same. */
   function takeSpan(located: Located, begunAt: number): OpenFlight | null {
     const wholeFile = flights.size === 0 ? { from: 0, to: map.sizeBytes } : null;
-    const span = isSequential ? wholeFile : planSpan(map, spansOf(flights));
+    const spanBytes = spanBytesFor(map, pace);
+    const span = recovery.isSequential() ? wholeFile : planSpan(map, spansOf(flights), spanBytes);
     // It may have become whole while this runner waited for its connection.
     if (!span || isComplete(map)) return null;
     const flight = openFlight(span, located, begunAt);
@@ -155,7 +147,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
 
   /** Cuts off half of what the slowest flight has left, for whoever comes next. */
   async function steal(): Promise<void> {
-    const stolen = isSequential ? null : stealable();
+    const stolen = recovery.isSequential() ? null : stealable();
     if (!stolen) return;
     const { open } = stolen.flight;
     open.isWhole = true;
@@ -172,64 +164,42 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
         await abortable(changed, signal);
         continue;
       }
-      const located = await locate();
+      const located = await recovery.locate();
       if (!located) continue;
-      showTrouble(located.host);
+      recovery.showTrouble(located.host);
       const lease = await hosts.acquire(located.host, { who: job.who, signal });
-      let outcome: Outcome | undefined;
+      let failure: Failure | null = null;
       try {
-        outcome = await flyNext(located, lease.grantedAt);
+        failure = await flyNext(located, lease.grantedAt);
       } finally {
         lease.release();
         change();
       }
-      if (outcome?.error) await handle(outcome.error, outcome);
+      signal.throwIfAborted();
+      saver.throwIfFailed();
+      if (failure) await recovery.handle(failure);
     }
     change();
   }
 
-  async function locate(): Promise<Located | null> {
-    const begunAt = clock.now();
-    try {
-      await untilLeftAlone(locator.originName());
-      return await locator.current(signal);
-    } catch (thrown) {
-      signal.throwIfAborted();
-      const error = toAppError(thrown);
-      if (!isPassing(error)) {
-        if (locator.setAside(locator.routeIndex())) return null;
-        throw error;
-      }
-      const asked = { host: locator.originName(), routeIndex: locator.routeIndex() };
-      await leaveAlone(asked, error, hosts.failed(asked.host, error, begunAt));
-      return null;
-    }
-  }
-
-  interface Outcome {
-    readonly flight: OpenFlight;
-    readonly error?: AppError;
-    /** Noted while the connection was still held, so that the next who waits for it is not let in. */
-    readonly trouble?: HostTrouble;
-  }
-
-  async function flyNext(located: Located, begunAt: number): Promise<Outcome | undefined> {
-    if (!locator.isCurrent(located)) return undefined;
+  async function flyNext(located: Located, begunAt: number): Promise<Failure | null> {
+    if (!locator.isCurrent(located)) return null;
     let flight = takeSpan(located, begunAt);
     if (!flight) {
       await steal();
       flight = takeSpan(located, begunAt);
     }
-    if (!flight) return undefined;
+    if (!flight) return null;
     showFlights(located);
     job.onState({ kind: 'downloading' });
     try {
       const { error } = await fly(flight);
-      if (!error) return { flight };
+      if (!error) return null;
       if (!isHostTrouble(error)) return { flight, error };
       return { flight, error, trouble: hosts.failed(located.host, error, flight.begunAt) };
     } finally {
       flights.delete(flight);
+      pace = paceOf(flight, clock.now()) ?? pace;
       const seconds = Math.max(0.001, (clock.now() - begunAt) / 1000);
       if (flight.arrivedBytes > 0) finishedRates.push(flight.arrivedBytes / seconds);
       if (finishedRates.length > 8) finishedRates.shift();
@@ -238,12 +208,12 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   }
 
   function showFlights({ host }: Located) {
-    job.onFlights({ flying: spansOf(flights), route: host, isSequential });
+    job.onFlights({ flying: spansOf(flights), route: host, isSequential: recovery.isSequential() });
   }
 
   async function fly(flight: OpenFlight): Promise<{ error?: AppError }> {
     const { located, span } = flight;
-    const mode = isSequential ? 'whole' : 'range';
+    const mode = recovery.isSequential() ? 'whole' : 'range';
     const mayBeWhole = flights.size === 1 && present === 0;
     const transfer = ports.transfers.start(
       {
@@ -270,15 +240,16 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     if (signal.aborted) stop();
     void transfer.offered.then((offer) => {
       if (!offer) return;
+      flight.answeredAt = clock.now();
       hosts.answered(located.host, flight.begunAt);
       if (offer.kind === 'span' || mode === 'whole') return;
-      isSequential = true;
+      recovery.goSequential();
       flight.span = { from: 0, to: map.sizeBytes };
       for (const other of flights) if (other !== flight) other.transfer?.stop();
     });
     const ended = await transfer.ended;
     signal.removeEventListener('abort', stop);
-    const gotNothing = !ended.error && flight.arrivedBytes === 0 && !isSequential;
+    const gotNothing = !ended.error && flight.arrivedBytes === 0 && !recovery.isSequential();
     // A kept promise of nothing must not go round for ever.
     if (gotNothing && !signal.aborted && !flight.isWhole) return { error: cut() };
     return ended;
@@ -300,10 +271,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     const arrived = present - before;
     flight.arrivedBytes += arrived;
     flight.meter.add(arrived, clock.now());
-    if (arrived > 0) {
-      failures = 0;
-      expirations = 0;
-    }
+    if (arrived > 0) recovery.arrived();
     hosts.arrived(flight.located.host, arrived);
     job.hash.advance(frontOf(map));
     job.onBytes(present, arrived);
@@ -314,77 +282,6 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   function isDoubtful({ span, located }: OpenFlight, piece: number): boolean {
     if (located.routeIndex > 0) return true;
     return piece === pieceAt(map, span.from) && span.from !== pieceStart(map, piece);
-  }
-
-  async function handle(error: AppError, { flight, trouble }: Outcome): Promise<void> {
-    signal.throwIfAborted();
-    const { located } = flight;
-    saver.throwIfFailed();
-    if (error.code === 'LINK_EXPIRED') {
-      const wasFresh = clock.now() - located.at < 5_000 && flight.arrivedBytes === 0;
-      const isFirst = locator.isCurrent(located);
-      locator.renew(located);
-      if (isFirst) expirations += 1;
-      if (!isFirst || (!wasFresh && expirations <= job.retry().attempts)) return;
-    }
-    if (error.code === 'RANGE_WRONG') {
-      rangeFailures += 1;
-      if (rangeFailures >= 2) isSequential = true;
-      if (rangeFailures <= 2) return;
-    }
-    if (!isPassing(error)) {
-      if (locator.setAside(located.routeIndex)) return;
-      throw error;
-    }
-    if (trouble) return leaveAlone(located, error, trouble);
-    if (flight.arrivedBytes > 0) return;
-    failures += 1;
-    locator.renew(located);
-    if (failures > job.retry().attempts && !locator.setAside(located.routeIndex)) throw error;
-    await waitForRetry(error);
-  }
-
-  /** The host has trouble, or there is no network to it. */
-  async function leaveAlone(
-    { host, routeIndex }: Pick<Located, 'host' | 'routeIndex'>,
-    error: AppError,
-    trouble: HostTrouble,
-  ): Promise<void> {
-    const isOffline = error.code === 'NETWORK_OFFLINE' && !ports.isOnline();
-    // A network that wants a sign-in is looked at again until somebody did.
-    const isCounted = !isOffline && error.code !== 'NETWORK_SIGN_IN';
-    if (isCounted && trouble.attempt > job.retry().attempts) {
-      if (locator.setAside(routeIndex)) return;
-      throw error;
-    }
-    if (flights.size === 0) showRetry(error, trouble.until, trouble.attempt);
-    await untilLeftAlone(host);
-  }
-
-  /** Waits while a host that is in trouble is left alone. */
-  async function untilLeftAlone(host: string): Promise<void> {
-    if (!hosts.trouble(host)) return;
-    const lease = await hosts.acquire(host, { who: job.who, signal, weight: 0 });
-    lease.release();
-  }
-
-  function showTrouble(host: string) {
-    const trouble = hosts.trouble(host);
-    if (!trouble || flights.size > 0 || trouble.until <= clock.now()) return;
-    showRetry(trouble.error, trouble.until, trouble.attempt);
-  }
-
-  async function waitForRetry(error: AppError): Promise<void> {
-    const delayMs = nextDelayMs(failures, job.retry(), ports.random, error.retryAfterMs);
-    if (flights.size === 0) showRetry(error, clock.now() + delayMs, failures);
-    await pause(clock, delayMs, signal);
-  }
-
-  function showRetry(error: AppError, at: number, attempt: number) {
-    const of = job.retry().attempts;
-    const time = new Date(at).toISOString();
-    const report = toErrorReport(error);
-    job.onState({ kind: 'retrying', at: time, attempt: Math.min(attempt, of), of, error: report });
   }
 
   /** After all runners: nothing writes any more, and what arrived is in the journal. */

@@ -2,7 +2,7 @@
 import type { Transfer } from '../ports.ts';
 import type { Located } from './locator.ts';
 import type { Span } from './pieces.ts';
-import type { Flight } from './plan-span.ts';
+import type { Flight, Pace } from './plan-span.ts';
 import { createSpeedMeter, type SpeedMeter } from './speed.ts';
 
 export interface OpenFlight {
@@ -10,6 +10,8 @@ export interface OpenFlight {
   position: number;
   readonly located: Located;
   readonly begunAt: number;
+  /** When its answer began. */
+  answeredAt: number | undefined;
   readonly meter: SpeedMeter;
   transfer: Transfer | undefined;
   /** Bytes that were new. */
@@ -24,11 +26,22 @@ export function openFlight(span: Span, located: Located, now: number): OpenFligh
     position: span.from,
     located,
     begunAt: now,
+    answeredAt: undefined,
     meter: createSpeedMeter(),
     transfer: undefined,
     arrivedBytes: 0,
     isWhole: false,
   };
+}
+
+/** How a flight went, once it says anything. */
+export function paceOf(
+  { begunAt, answeredAt, arrivedBytes }: OpenFlight,
+  now: number,
+): Pace | null {
+  if (answeredAt === undefined || arrivedBytes === 0 || now <= answeredAt) return null;
+  const bytesPerSecond = (arrivedBytes * 1000) / (now - answeredAt);
+  return { answerMs: answeredAt - begunAt, bytesPerSecond };
 }
 
 /** A flight as the planner sees it. */

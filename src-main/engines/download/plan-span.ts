@@ -21,10 +21,25 @@ export interface Flight {
   readonly ageMs: number;
 }
 
-/** How much one request asks for: 2 to 16 MiB, a whole number of pieces. */
-export function spanBytesFor({ sizeBytes, pieceBytes }: PieceMap): number {
+/** How an exchange went: how long the answer took to begin, and how fast it came then. */
+export interface Pace {
+  readonly answerMs: number;
+  readonly bytesPerSecond: number;
+}
+
+/** Waiting for answers may take up to one part in so many of the time. */
+const ANSWER_SHARE = 25;
+const LARGEST_SPAN_BYTES = 64 * MiB;
+/** Of the file: enough is left to share out. */
+const LARGEST_SHARE = 1 / 16;
+
+/** How much one request asks for, a whole number of pieces: 2 to 16 MiB, more where answers come from afar. */
+export function spanBytesFor({ sizeBytes, pieceBytes }: PieceMap, pace: Pace | null): number {
   const share = Math.min(16 * MiB, Math.max(2 * MiB, sizeBytes / 64));
-  return Math.max(1, Math.round(share / pieceBytes)) * pieceBytes;
+  const far = pace ? (pace.answerMs / 1000) * pace.bytesPerSecond * ANSWER_SHARE : 0;
+  const most = Math.min(LARGEST_SPAN_BYTES, sizeBytes * LARGEST_SHARE);
+  const bytes = Math.max(share, Math.min(far, most));
+  return Math.max(1, Math.round(bytes / pieceBytes)) * pieceBytes;
 }
 
 /**
@@ -34,7 +49,7 @@ export function spanBytesFor({ sizeBytes, pieceBytes }: PieceMap): number {
 export function planSpan(
   map: PieceMap,
   flying: readonly Span[],
-  spanBytes = spanBytesFor(map),
+  spanBytes = spanBytesFor(map, null),
 ): Span | null {
   const busy = busyPieces(map, flying);
   const count = map.filled.length;

@@ -23,6 +23,8 @@ export interface EngineRun {
   readonly settings?: Partial<Settings['downloads']>;
   /** PEM of an issuer to trust. */
   readonly certificate?: string;
+  /** How many connections were best for the host of the first file. */
+  readonly knownCount?: number;
   /** Each file is a download of its own. */
   readonly isSeparate?: boolean;
 }
@@ -72,10 +74,10 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
     queue: {
       load: () => [],
       save: async () => {},
-      counts: { get: () => new Map(), set: () => {} },
+      counts: { get: () => knownCounts(run), set: () => {} },
     },
     proveInPlace: library.proveInPlace,
-    install: (job, proven) => library.install(job, proven, clock.now()),
+    install: (job, proven) => library.install(job, proven, { now: clock.now() }),
     freeBytes: library.freeBytes,
     libraryFolder: () => run.folder,
     reuse: { find: async () => null, copy: async () => false, adopt: async () => {} },
@@ -113,6 +115,11 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
     rssMb,
     note: connections.note(),
   };
+}
+
+function knownCounts({ files, knownCount }: EngineRun): ReadonlyMap<string, number> {
+  const host = new URL(files[0]?.url ?? '').host;
+  return new Map(knownCount === undefined ? [] : [[host, knownCount]]);
 }
 
 /** How many connections were in use, by what was told of them. */

@@ -67,12 +67,22 @@ describe('a planned span', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 100 * 2 ** 30 }), (sizeBytes) => {
         const map = { sizeBytes, pieceBytes: 2 ** 20 } as PieceMap;
-        const bytes = spanBytesFor(map);
+        const bytes = spanBytesFor(map, null);
         expect(bytes % map.pieceBytes).toBe(0);
         expect(bytes).toBeGreaterThanOrEqual(2 * 2 ** 20);
         expect(bytes).toBeLessThanOrEqual(16 * 2 ** 20);
       }),
     );
+  });
+
+  it('asks for more where answers come from afar, so that waiting for them takes little of the time', () => {
+    const map = { sizeBytes: 2 ** 29, pieceBytes: 2 ** 20 } as PieceMap;
+    const near = spanBytesFor(map, { answerMs: 1, bytesPerSecond: 50e6 });
+    expect(near).toBe(spanBytesFor(map, null));
+    const far = { answerMs: 40, bytesPerSecond: 25e6 };
+    const secondsOfSpan = spanBytesFor(map, far) / far.bytesPerSecond;
+    expect(far.answerMs / 1000 / secondsOfSpan).toBeLessThan(0.05);
+    expect(spanBytesFor(map, { answerMs: 60_000, bytesPerSecond: 1e9 })).toBe(32 * 2 ** 20);
   });
 });
 

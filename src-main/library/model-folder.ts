@@ -1,0 +1,12 @@
+import path from 'node:path';
+import type { Manifest } from '../../src-shared/domain/model.ts';
+import { manifestFileName } from './names.ts';
+
+/** Folder of a model's files below the library folder: its own, or its place in the quarantine. */
+export function folderOfModel(manifest: Pick<Manifest, 'id' | 'folder' | 'quarantine'>): string {
+  return manifest.quarantine ? quarantineFolderOf(manifest) : manifest.folder;
+}
+
+export function quarantineFolderOf({ id }: Pick<Manifest, 'id'>): string {
+  return path.join('.larder', 'quarantine', path.parse(manifestFileName(id)).name);
+}

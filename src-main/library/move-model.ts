@@ -1,0 +1,58 @@
+/**
+ * Takes the files of a model out of use, and back. Each file is moved by one rename on the same volume; the
+ * manifest says first where they belong, so that an end in the middle is gone on with by moving the rest.
+ */
+import { lstat, mkdir, rename } from 'node:fs/promises';
+import path from 'node:path';
+import type { ManifestFile } from '../../src-shared/domain/model.ts';
+import { AppError } from '../../src-shared/errors.ts';
+import { containedPath } from './contained-path.ts';
+import { translateFileError } from './file-errors.ts';
+import { quarantineName } from './part-data.ts';
+
+interface Move {
+  /** The library folder. */
+  readonly root: string;
+  /** Folders below it. */
+  readonly from: string;
+  readonly to: string;
+  readonly files: readonly ManifestFile[];
+}
+
+/** Idempotent. @throws AppError `FILE_IN_THE_WAY` before anything is moved */
+export async function moveFiles({ root, from, to, files }: Move): Promise<void> {
+  const moves: [source: string, target: string][] = [];
+  for (const { localPath } of files) {
+    const source = await containedPath(root, path.join(from, localPath));
+    const target = await containedPath(root, path.join(to, localPath));
+    if ((await lstat(source).catch(() => null)) === null) continue;
+    if (await lstat(target).catch(() => null))
+      throw new AppError('FILE_IN_THE_WAY', { path: target });
+    moves.push([source, target]);
+  }
+  for (const [source, target] of moves) {
+    await mkdir(path.dirname(target), { recursive: true });
+    await rename(source, target).catch((error: unknown) => {
+      throw translateFileError(error, source, root);
+    });
+  }
+}
+
+/** Moves single files to the quarantine under names of their own. @returns where they are now */
+export async function setFilesAside(
+  { root, from, files }: Omit<Move, 'to'>,
+  quarantineFolder: string,
+): Promise<string[]> {
+  const aside: string[] = [];
+  await mkdir(quarantineFolder, { recursive: true });
+  for (const { localPath } of files) {
+    const source = await containedPath(root, path.join(from, localPath));
+    if ((await lstat(source).catch(() => null)) === null) continue;
+    const target = path.join(quarantineFolder, quarantineName(localPath, 'file'));
+    await rename(source, target).catch((error: unknown) => {
+      throw translateFileError(error, source, root);
+    });
+    aside.push(target);
+  }
+  return aside;
+}
