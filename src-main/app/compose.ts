@@ -2,16 +2,15 @@
  * The composition root: every engine and adapter is made here and joined by hand. Nothing in this file
  * needs Electron; what only the desktop can do comes in, so that the tests run this very program.
  */
-import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import type { Hardware } from '../engines/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
-import { openLibrary } from '../library/library.ts';
-import { createLibraryHost, type LibraryState } from '../library/library-host.ts';
+import type { LibraryState } from '../library/library-host.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
 import { createDiscover } from '../operations/discover.ts';
 import { createDownloadOperations } from '../operations/downloads.ts';
+import { createHealthOperations } from '../operations/health.ts';
 import { createHubOperations } from '../operations/hub.ts';
 import { chooseFiles, createModelOperations, startDownload } from '../operations/models.ts';
 import { previewDownload } from '../operations/preview.ts';
@@ -30,6 +29,8 @@ import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
 import { createDownloads } from './wiring/downloads.ts';
+import { createHealthCare } from './wiring/health.ts';
+import { createLibrary } from './wiring/library.ts';
 import { followDownloads } from './wiring/model-status.ts';
 import { createNetwork } from './wiring/network.ts';
 import { placesOf } from './wiring/places.ts';
@@ -51,8 +52,7 @@ export async function compose(surroundings: Surroundings) {
 
   const userAgent = `larder/${version}`;
   const network = createNetwork({
-    environment,
-    machine: surroundings.machine,
+    ...surroundings,
     userAgent,
     settings: () => values().hub,
     token: secrets.get,
@@ -63,35 +63,18 @@ export async function compose(surroundings: Surroundings) {
   let detected: Promise<Hardware> | undefined;
   const hardware = () => (detected ??= detectHardware());
 
-  const instance = randomUUID();
-  const host = createLibraryHost({
-    clock,
-    log,
-    open: (folder) =>
-      openLibrary({
-        folder,
-        instance,
-        hasher,
-        remembered: registry.manifestsOf(folder),
-        onChange: (manifests) => registry.remember(folder, manifests),
-        onDamage: (error) => alerts.raise(error, { cause: error.message }),
-        freeBytes: async () => Math.max(0, (await freeBytes(folder)) - keepFreeBytes()),
-      }),
-    onLeave: () => engine.stop(),
-    onChange: onLibrary,
-  });
+  const basics = { clock, log, bus, publish, alerts, hasher, registry, keepFreeBytes };
+  const onLeave = () => care.stop().then(engine.stop);
+  const host = createLibrary({ ...basics, onLeave, onChange: onLibrary });
   const library = host.current;
 
   const conditions = createConditions(surroundings.machine.sensors, clock);
   const stores = await findStores(environment, surroundings.homeFolder, process.platform);
   const places = placesOf({ library, libraryFolder, hasher, stores, now: clock.now });
   const downloads = createDownloads({
+    ...basics,
     ...network,
     ...places,
-    hasher,
-    clock,
-    log,
-    publish,
     userAgent,
     queue,
     conditions,
@@ -101,7 +84,22 @@ export async function compose(surroundings: Surroundings) {
   const { engine } = downloads;
   engine.restore();
   const remembered = () => registry.manifestsOf(libraryFolder());
-  const catalog = createCatalog({ host, remembered, download: engine.get, publish, clock });
+  const flaws = (modelId: string) => care.health.flaws(modelId);
+  const catalog = createCatalog({
+    host,
+    remembered,
+    download: engine.get,
+    flaws,
+    publish,
+    clock,
+  });
+  const care = createHealthCare({
+    ...basics,
+    ...{ host, catalog, engine, conditions },
+    document: documents.health,
+    settings: () => values().health,
+    idleMs: surroundings.machine.idleMs,
+  });
 
   /** Downloads run only while there is a library to put them in. */
   async function onLibrary(state: LibraryState): Promise<void> {
@@ -112,6 +110,7 @@ export async function compose(surroundings: Surroundings) {
     await engine.start();
     downloads.reschedule();
     await retryFailed(engine, MENDED_BY_LIBRARY);
+    void care.start();
   }
 
   const discover = createDiscover({
@@ -120,7 +119,7 @@ export async function compose(surroundings: Surroundings) {
     hardware,
     freeDiskBytes,
     keepFreeBytes,
-    isTracked: (modelId) => catalog.list().some(({ id }) => id === modelId),
+    isInLibrary: catalog.isHereOrComing,
   });
   const onToken = () => {
     discover.forget();
@@ -134,9 +133,11 @@ export async function compose(surroundings: Surroundings) {
       ...createDownloadOperations({
         engine,
         startDownload: (id) => startDownload(models, id),
+        findModel: catalog.find,
         chooseFiles: (id, choice) => chooseFiles(models, id, choice),
         preview: (ref) => previewDownload({ host, discover, ...places, now: clock.now }, ref),
       }),
+      ...createHealthOperations(care.health),
       ...createHubOperations({ source, discover, log }),
       ...createSettingsOperations({ settings, secrets, onToken, librarySettled: host.settled }),
       ...createSystemOperations({
@@ -190,6 +191,7 @@ export async function compose(surroundings: Surroundings) {
     stop: async (): Promise<void> => {
       await api.stop();
       await host.close();
+      await care.close();
       conditions.close();
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);

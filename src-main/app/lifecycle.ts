@@ -1,7 +1,7 @@
 /** From "Electron is ready" to the last byte on disk: engines, window, second instances, the end. */
 import os from 'node:os';
 import path from 'node:path';
-import { app, BrowserWindow } from 'electron';
+import { app, BrowserWindow, powerMonitor } from 'electron';
 import { createElectronDesktop } from '../platform/electron-desktop.ts';
 import { createElectronSensors, createKeepAwake } from '../platform/electron-power.ts';
 import { resolveSystemProxy } from '../platform/electron-proxy.ts';
@@ -77,6 +77,7 @@ function composeForElectron(commandLine: CommandLine, userDataFolder: string, lo
     machine: {
       sensors: createElectronSensors(),
       keepAwake: createKeepAwake(),
+      idleMs: () => powerMonitor.getSystemIdleTime() * 1000,
       resolveSystemProxy,
     },
     homeFolder: os.homedir(),

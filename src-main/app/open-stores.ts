@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Clock, Publish } from '../engines/ports.ts';
 import { openAlerts } from '../stores/alerts.ts';
+import { openHealthDocument } from '../stores/health-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
 import { createSettingsStore } from '../stores/settings.ts';
@@ -27,15 +28,17 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
   });
   const queue = await openQueueDocument(inUserData('downloads.json'), alerts);
   const registry = await openRegistryDocument(inUserData('library.json'), alerts);
+  const health = await openHealthDocument(inUserData('health.json'), alerts);
   return {
     alerts,
+    health,
     settings,
     secrets,
     queue,
     registry,
     /** @throws AppError `DATA_FILE_UNUSABLE` when one of them cannot be written */
     flush: async (): Promise<void> => {
-      await Promise.all([queue.flush(), registry.flush(), alerts.flush()]);
+      await Promise.all([queue.flush(), registry.flush(), health.flush(), alerts.flush()]);
     },
   };
 }

@@ -14,6 +14,8 @@ import type { CommandLine } from './command-line.ts';
 export interface Machine {
   readonly sensors: Sensors;
   readonly keepAwake: (on: boolean) => void;
+  /** How long nobody has touched the computer; endless where that cannot be told. */
+  readonly idleMs: () => number;
   /** Left out where no system can be asked. */
   readonly resolveSystemProxy?: ResolveSystemProxy;
 }

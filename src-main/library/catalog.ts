@@ -9,19 +9,36 @@ import { folderOfModel } from './model-folder.ts';
 import { modelView } from './model-view.ts';
 import type { FilePresence } from './presence.ts';
 
+/** What checks found that name and size do not tell. */
+export interface Flaws {
+  /** Files whose bytes are wrong. */
+  readonly damaged: ReadonlySet<string>;
+  /** Why the model cannot be used although its files are right. */
+  readonly unfit: string | undefined;
+}
+
 interface CatalogPorts {
   readonly host: LibraryHost;
   /** What the registry remembers of a library that cannot be opened. */
   readonly remembered: () => readonly Manifest[];
   readonly download: (modelId: string) => Download | undefined;
+  readonly flaws: (modelId: string) => Flaws;
   readonly publish: Publish;
   readonly clock: Clock;
 }
 
 export type Catalog = ReturnType<typeof createCatalog>;
 
-export function createCatalog({ host, remembered, download, publish, clock }: CatalogPorts) {
+export function createCatalog(ports: CatalogPorts) {
+  const { host, remembered, download, publish, clock } = ports;
   const presence = new Map<string, readonly FilePresence[]>();
+
+  function presenceOf(manifest: Manifest): readonly FilePresence[] {
+    const damaged = ports.flaws(manifest.id).damaged;
+    return (presence.get(manifest.id) ?? []).map((file) =>
+      file.state === 'present' && damaged.has(file.path) ? { ...file, state: 'damaged' } : file,
+    );
+  }
 
   function manifests(): readonly Manifest[] {
     const state = host.state();
@@ -40,8 +57,9 @@ export function createCatalog({ host, remembered, download, publish, clock }: Ca
     return modelView({
       manifest,
       folder: path.join(folder, folderOfModel(manifest)),
-      presence: (state?.kind === 'open' && presence.get(manifest.id)) || [],
+      presence: state?.kind === 'open' ? presenceOf(manifest) : [],
       download: download(manifest.id),
+      flaw: ports.flaws(manifest.id).unfit,
       libraryError: state?.kind === 'closed' ? toErrorReport(state.error) : undefined,
       now: clock.now(),
     });
@@ -62,9 +80,22 @@ export function createCatalog({ host, remembered, download, publish, clock }: Ca
 
   return {
     list: (): ModelStatus[] => manifests().map(view),
+    manifests,
     find,
+    /** Looks at one model's files again. @returns what is there of it, and whether it is right */
+    look: async (manifest: Manifest): Promise<readonly FilePresence[]> => {
+      await refresh(manifest);
+      return presenceOf(manifest);
+    },
     view: (id: string): ModelStatus => view(find(id)),
     announce,
+    /** Not so for what is only listed, with nothing under way. */
+    isHereOrComing: (modelId: string): boolean => {
+      const manifest = manifests().find(({ id }) => id === modelId);
+      return (
+        manifest !== undefined && (Boolean(manifest.installedAt) || Boolean(download(modelId)))
+      );
+    },
     /** Looks at one model's files again and announces it. */
     refresh: async (modelId: string): Promise<void> => {
       const manifest = manifests().find(({ id }) => id === modelId);

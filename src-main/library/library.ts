@@ -19,7 +19,7 @@ import { moveFiles, setFilesAside } from './move-model.ts';
 import { containedPath } from './names.ts';
 import { createPartStore } from './part-store.ts';
 import { placeParts } from './place-parts.ts';
-import { checkPresence, type FilePresence } from './presence.ts';
+import { checkPresence, type FilePresence, lookAtFiles } from './presence.ts';
 
 interface LibraryOptions {
   readonly folder: string;
@@ -122,7 +122,7 @@ export async function openLibrary(options: LibraryOptions) {
     const quarantine = before ?? (unsafe && !released ? { at, reason: unsafe } : undefined);
     const manifest = { ...planned, ...(quarantine && { quarantine }) };
     const arrived = manifest.files.filter((file) => proven.has(file.path));
-    await placeParts(
+    const replaced = await placeParts(
       arrived.map((file) => ({
         relative: path.join(folderOfModel(manifest), file.localPath),
         part: parts.partPath(id, file.path),
@@ -142,6 +142,8 @@ export async function openLibrary(options: LibraryOptions) {
       return { ...file, verifiedSha256, provenAt: at, ...(pieces && { pieces }) };
     });
     await manifests.put({ ...known, files, installedAt: at, ...(quarantine && { quarantine }) });
+    // What was wrong is of no use once what is right has been proven.
+    for (const file of replaced) await rm(file, { force: true });
   }
 
   /** Takes a model out of use, or (`null`) puts it back. Idempotent. */
@@ -160,12 +162,18 @@ export async function openLibrary(options: LibraryOptions) {
     if (!decision) await manifests.put({ ...plain, ...(release && { released: release }) });
   }
 
-  /** Moves files of a model to the quarantine, each under a name of its own. @returns where they are */
+  /** Moves files of a model to the quarantine. @returns their names there */
   async function setAside(manifest: Manifest, paths: readonly string[]): Promise<string[]> {
     await assertThere();
     const files = manifest.files.filter(({ path: name }) => paths.includes(name));
     const from = folderOfModel(manifest);
     return setFilesAside({ root: folder, from, files }, quarantineFolder);
+  }
+
+  /** Deletes what {@link setAside} moved. */
+  async function discardAside(names: readonly string[]): Promise<void> {
+    for (const name of names)
+      await rm(path.join(quarantineFolder, path.basename(name)), { force: true });
   }
 
   /** Files of this model that no other model of the library uses. */
@@ -211,8 +219,10 @@ export async function openLibrary(options: LibraryOptions) {
     install,
     quarantine,
     setAside,
+    discardAside,
     remove,
     presence: (manifest: Manifest): Promise<FilePresence[]> => checkPresence(folder, manifest),
+    look: (manifest: Manifest) => lookAtFiles(folder, manifest),
     close: () => lock.release(),
   };
 }

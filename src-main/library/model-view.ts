@@ -6,7 +6,13 @@ import {
   describeDownload,
 } from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
-import type { Manifest, ModelFile, ModelStatus } from '../../src-shared/domain/model.ts';
+import type {
+  Activity,
+  Availability,
+  Manifest,
+  ModelFile,
+  ModelStatus,
+} from '../../src-shared/domain/model.ts';
 import type { ErrorReport } from '../../src-shared/errors.ts';
 import { availabilityOf, type FilePresence } from './presence.ts';
 
@@ -16,6 +22,8 @@ export interface ModelFacts {
   readonly folder: string;
   readonly presence: readonly FilePresence[];
   readonly download: Download | undefined;
+  /** Why it cannot be used although its files are right. */
+  readonly flaw: string | undefined;
   /** Why the library itself cannot be used. */
   readonly libraryError: ErrorReport | undefined;
   /** Milliseconds since the epoch. */
@@ -30,7 +38,8 @@ export function modelView(facts: ModelFacts): ModelStatus {
   const files = manifest.files.map((file) =>
     fileView(file, found.get(file.path) ?? 'missing', arrived.get(file.path) ?? 0),
   );
-  const availability = availabilityOf(manifest, facts.presence);
+  const atHand = availabilityOf(manifest, facts.presence);
+  const availability = atHand === 'available' && facts.flaw ? 'partial' : atHand;
   const unfinished = files.filter(({ state }) => state !== 'present' && state !== 'excluded');
   const missingBytes = unfinished.reduce(
     (sum, file) =>
@@ -51,10 +60,11 @@ export function modelView(facts: ModelFacts): ModelStatus {
     ...(origin.variant !== undefined && { variant: origin.variant }),
     revision: origin.revision,
     availability,
-    activity: download ? activityOf(download) : 'idle',
+    activity: activityFor(availability, download),
     keep: manifest.keep,
     ...(manifest.task !== undefined && { task: manifest.task }),
     ...(manifest.license !== undefined && { license: manifest.license }),
+    ...(manifest.metadata && { metadata: manifest.metadata }),
     folder: facts.folder,
     sizeBytes,
     downloadedBytes: sizeBytes - missingBytes,
@@ -63,7 +73,9 @@ export function modelView(facts: ModelFacts): ModelStatus {
     ...(manifest.installedAt !== undefined && { installedAt: manifest.installedAt }),
     sentence: sentenceOf(
       facts,
-      describeAvailability({ availability, sizeBytes, missingFiles, missingBytes }),
+      atHand === 'available' && facts.flaw
+        ? facts.flaw
+        : describeAvailability({ availability, sizeBytes, missingFiles, missingBytes }),
     ),
     ...(error && { error }),
     progress: progressOf(download),
@@ -74,6 +86,12 @@ export function modelView(facts: ModelFacts): ModelStatus {
       endpoint: origin.endpoint,
     },
   };
+}
+
+/** Fetching pieces of a model that was whole before is a repair. */
+function activityFor(availability: Availability, download: Download | undefined): Activity {
+  const activity = download ? activityOf(download) : 'idle';
+  return availability === 'corrupted' && activity === 'downloading' ? 'repairing' : activity;
 }
 
 function fileView(

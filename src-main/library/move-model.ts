@@ -38,7 +38,7 @@ export async function moveFiles({ root, from, to, files }: Move): Promise<void> 
   }
 }
 
-/** Moves single files to the quarantine under names of their own. @returns where they are now */
+/** Moves single files to the quarantine under names of their own. @returns those names */
 export async function setFilesAside(
   { root, from, files }: Omit<Move, 'to'>,
   quarantineFolder: string,
@@ -48,11 +48,11 @@ export async function setFilesAside(
   for (const { localPath } of files) {
     const source = await containedPath(root, path.join(from, localPath));
     if ((await lstat(source).catch(() => null)) === null) continue;
-    const target = path.join(quarantineFolder, quarantineName(localPath, 'file'));
-    await rename(source, target).catch((error: unknown) => {
+    const name = quarantineName(localPath, 'file');
+    await rename(source, path.join(quarantineFolder, name)).catch((error: unknown) => {
       throw translateFileError(error, source, root);
     });
-    aside.push(target);
+    aside.push(name);
   }
   return aside;
 }

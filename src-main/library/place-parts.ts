@@ -1,6 +1,6 @@
 /** Puts proven parts in their place; what lies there already is never overwritten unseen. */
 import type { Stats } from 'node:fs';
-import { lstat, mkdir, open, rename } from 'node:fs/promises';
+import { link, lstat, mkdir, open, rename } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import { SMALL_BYTES } from '../engines/download/fetch-small.ts';
@@ -27,21 +27,29 @@ interface Placement {
 }
 
 /**
- * Idempotent: a part that is gone while its file is there was placed before.
+ * Idempotent: a part that is gone while its file is there was placed before. A file that is replaced is so in one
+ * step: whoever reads it sees the old one or the new one.
+ * @returns where the files that were replaced lie now, in the quarantine
  * @throws AppError `FILE_IN_THE_WAY`, `FILE_NAME_UNSAFE`, `LIBRARY_MISSING`
  */
-export async function placeParts(parts: readonly ProvenPart[], placement: Placement) {
+export async function placeParts(
+  parts: readonly ProvenPart[],
+  placement: Placement,
+): Promise<string[]> {
+  const replaced: string[] = [];
   const prepareFolder = createFolders(placement.folder);
   await eachOf(parts, async (part) => {
     const folder = await prepareFolder(path.dirname(part.relative));
     const target = path.join(folder, path.basename(part.relative));
     const found = await look(target);
     if (found?.isSymbolicLink()) await containedPath(placement.folder, part.relative);
-    if (!found || (await makeRoom(part, { target, found }, placement))) {
-      await move(part, target, placement.folder);
-    }
+    const way = found ? await makeWay(part, { target, found }, placement) : 'free';
+    if (way === 'taken') return;
+    if (way !== 'free') replaced.push(way.replaced);
+    await move(part, target, placement.folder);
   });
   for (const folder of prepareFolder.made()) await syncFolder(folder);
+  return replaced;
 }
 
 /** Each folder is looked at and made once, however many files go there. */
@@ -63,21 +71,23 @@ function createFolders(root: string) {
 
 const look = (file: string): Promise<Stats | null> => lstat(file).catch(() => null);
 
-/** @returns whether the place is free now */
-async function makeRoom(
+/** @returns `taken` when the very file is there; else where the other one is kept */
+async function makeWay(
   { part, sizeBytes, isProven }: ProvenPart,
   { target, found }: { readonly target: string; readonly found: Stats },
   { folder, quarantineFolder, mayReplace }: Placement,
-): Promise<boolean> {
+): Promise<'taken' | { readonly replaced: string }> {
   if ((await look(part)) === null) {
-    if (found.isFile() && found.size === sizeBytes) return false;
+    if (found.isFile() && found.size === sizeBytes) return 'taken';
     throw new AppError('LIBRARY_MISSING', { folder });
   }
-  if (await isProven()) return false;
+  if (await isProven()) return 'taken';
   if (!mayReplace) throw new AppError('FILE_IN_THE_WAY', { path: target });
   await mkdir(quarantineFolder, { recursive: true });
-  await rename(target, path.join(quarantineFolder, quarantineName(target, 'file')));
-  return true;
+  const replaced = path.join(quarantineFolder, quarantineName(target, 'file'));
+  // A second name first, so that the file is never gone; where there are none, it is for an instant.
+  await link(target, replaced).catch(() => rename(target, replaced));
+  return { replaced };
 }
 
 async function move({ part, sizeBytes }: ProvenPart, target: string, folder: string) {

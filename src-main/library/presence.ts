@@ -1,7 +1,9 @@
 /** Which files of a model are on disk, by name and size: the quick check. */
+import type { Stats } from 'node:fs';
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
-import type { Availability, Manifest } from '../../src-shared/domain/model.ts';
+import type { Availability, Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
+import type { SeenFile } from '../engines/health/ports.ts';
 import { folderOfModel } from './model-folder.ts';
 import { containedPath } from './names.ts';
 
@@ -15,24 +17,34 @@ export async function checkPresence(
   libraryFolder: string,
   manifest: Manifest,
 ): Promise<FilePresence[]> {
+  const seen = await lookAtFiles(libraryFolder, manifest);
+  return seen.map(({ file, state }) => ({ path: file.path, state }));
+}
+
+/** @param libraryFolder absolute */
+export function lookAtFiles(libraryFolder: string, manifest: Manifest): Promise<SeenFile[]> {
   const folder = folderOfModel(manifest);
   return Promise.all(
-    manifest.files.map(async (file) => ({
-      path: file.path,
-      state: file.excluded
-        ? 'excluded'
-        : await stateOf(libraryFolder, path.join(folder, file.localPath), file.sizeBytes),
-    })),
+    manifest.files.map(async (file) => {
+      const relative = path.join(folder, file.localPath);
+      const place = await containedPath(libraryFolder, relative).catch(() => null);
+      const found = place === null ? null : await stat(place).catch(() => null);
+      return {
+        file,
+        state: stateOf(file, found),
+        place: path.join(libraryFolder, relative),
+        foundBytes: found?.size ?? null,
+        modifiedAt: found?.mtimeMs ?? null,
+      };
+    }),
   );
 }
 
-async function stateOf(
-  libraryFolder: string,
-  relative: string,
-  sizeBytes: number,
-): Promise<FilePresence['state']> {
-  const target = await containedPath(libraryFolder, relative).catch(() => null);
-  const found = target === null ? null : await stat(target).catch(() => null);
+function stateOf(
+  { excluded, sizeBytes }: ManifestFile,
+  found: Stats | null,
+): FilePresence['state'] {
+  if (excluded) return 'excluded';
   if (!found?.isFile()) return 'missing';
   return found.size === sizeBytes ? 'present' : 'damaged';
 }

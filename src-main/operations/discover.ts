@@ -16,7 +16,7 @@ interface DiscoverPorts {
   readonly hardware: () => Promise<Hardware>;
   readonly freeDiskBytes: () => Promise<number | null>;
   readonly keepFreeBytes: () => number;
-  readonly isTracked: (modelId: string) => boolean;
+  readonly isInLibrary: (modelId: string) => boolean;
 }
 
 export interface Inspected {
@@ -74,7 +74,9 @@ export function createDiscover(ports: DiscoverPorts): Discover {
   ): Promise<Variant[]> {
     const fitFor = await fitOnThisMachine();
     const { repository } = listing.origin;
-    return groups.map((group) => variantOf(reference, repository, group, fitFor, ports.isTracked));
+    return groups.map((group) =>
+      variantOf(reference, repository, group, fitFor, ports.isInLibrary),
+    );
   }
 
   async function describeRepository(reference: ModelReference): Promise<Repository> {
@@ -124,7 +126,7 @@ function variantOf(
   repository: string,
   { name, format, sizeBytes, files, recommended }: FileGroup,
   fitFor: (sizeBytes: number) => Fit,
-  isTracked: (modelId: string) => boolean,
+  isInLibrary: (modelId: string) => boolean,
 ): Variant {
   const reference = { source, repository, variant: name };
   return {
@@ -135,6 +137,6 @@ function variantOf(
     files: [...files],
     recommended,
     fit: fitFor(sizeBytes),
-    inLibrary: isTracked(modelIdOf(reference)) || isTracked(modelIdOf({ source, repository })),
+    inLibrary: isInLibrary(modelIdOf(reference)) || isInLibrary(modelIdOf({ source, repository })),
   };
 }

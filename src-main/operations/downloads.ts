@@ -22,6 +22,8 @@ interface DownloadOperationPorts {
     choice: { paths: readonly string[]; excluded: boolean },
   ) => Promise<Download | undefined>;
   readonly preview: (ref: string) => Promise<DownloadPreview>;
+  /** @throws AppError `MODEL_UNKNOWN` */
+  readonly findModel: (modelId: string) => unknown;
 }
 
 /** For which downloads an action without a model id is meant. */
@@ -35,12 +37,15 @@ const APPLIES: Partial<Record<DownloadAction, (download: Download) => boolean>> 
 
 export function createDownloadOperations(ports: DownloadOperationPorts) {
   const { engine, startDownload, chooseFiles } = ports;
-  const gone = async (work: Promise<void>): Promise<Download[]> => {
+  /** A download as it was last, before it left the queue. */
+  const leaving = async (modelId: string, work: Promise<void>): Promise<Download[]> => {
+    const last = engine.get(modelId);
     await work;
-    return [];
+    return last ? [last] : [];
   };
 
   async function act(modelId: string, request: Request): Promise<Download[]> {
+    if (!engine.get(modelId)) ports.findModel(modelId);
     switch (request.action) {
       case 'start':
         return start(modelId);
@@ -57,14 +62,14 @@ export function createDownloadOperations(ports: DownloadOperationPorts) {
       case 'limit':
         return [await engine.limit(modelId, needed(request, 'bytesPerSecond'))];
       case 'start-at':
-        return [await engine.startAt(modelId, needed(request, 'at'))];
+        return [await engine.startAt(modelId, utcOf(needed(request, 'at')))];
       case 'exclude':
       case 'include':
         return choose(modelId, request);
       case 'cancel':
-        return gone(engine.cancel(modelId, request.deletePartial));
+        return leaving(modelId, engine.cancel(modelId, request.deletePartial));
       case 'dismiss':
-        return gone(engine.dismiss(modelId));
+        return leaving(modelId, engine.dismiss(modelId));
     }
   }
 
@@ -101,6 +106,8 @@ export function createDownloadOperations(ports: DownloadOperationPorts) {
     'downloads.preview': ({ ref }) => ports.preview(ref),
   } satisfies Partial<OperationHandlers>;
 }
+
+const utcOf = (at: string | null) => (at === null ? null : new Date(at).toISOString());
 
 /** A field without which an action means nothing. @throws AppError `INPUT_INVALID` */
 function needed<K extends keyof Request>(request: Request, field: K) {

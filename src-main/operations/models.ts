@@ -72,9 +72,9 @@ export async function startDownload(
   { host, catalog, engine }: Pick<ModelOperationPorts, 'host' | 'catalog' | 'engine'>,
   modelId: string,
 ): Promise<Download | undefined> {
-  const library = host.current();
+  host.current();
   const manifest = catalog.find(modelId);
-  const presence = await library.presence(manifest);
+  const presence = await catalog.look(manifest);
   const lacking = presence
     .filter(({ state }) => state === 'missing' || state === 'damaged')
     .map(({ path }) => path);

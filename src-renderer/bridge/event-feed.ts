@@ -52,6 +52,8 @@ function subjectOf(event: LarderEvent): string {
       return `download ${event.data.download.id}`;
     case 'download.state':
       return `download ${event.data.downloadId}`;
+    case 'health.report':
+      return `health ${event.data.modelId ?? ''}`;
     case 'health.alert':
       return `alert ${event.data.alertId}`;
     case 'settings.changed':

@@ -17,5 +17,6 @@ export interface Operation<I extends z.ZodObject = z.ZodObject, O extends z.ZodT
 export function operation<I extends z.ZodObject, O extends z.ZodType>(
   definition: Operation<I, O>,
 ): Operation<I, O> {
-  return definition;
+  // A field with a typing error would else be left out unnoticed, and its default hold.
+  return { ...definition, input: definition.input.strict() as unknown as I };
 }

@@ -37,7 +37,7 @@ export const downloadOperations = {
       bytesPerSecond: z.number().int().min(1024).nullable().optional().meta({
         description: 'With limit: the download’s own speed limit; null lifts it.',
       }),
-      at: z.iso.datetime().nullable().optional().meta({
+      at: z.iso.datetime({ offset: true }).nullable().optional().meta({
         description: 'With start-at: not before this time; null forgets it.',
       }),
       paths: z.array(z.string().min(1)).min(1).max(10_000).optional().meta({
@@ -45,7 +45,7 @@ export const downloadOperations = {
       }),
       deletePartial: z
         .boolean()
-        .default(true)
+        .default(false)
         .meta({ description: 'With cancel: also delete what has arrived so far.' }),
     }),
     output: z.object({ items: z.array(downloadSchema) }),

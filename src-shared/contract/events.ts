@@ -6,6 +6,7 @@
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { downloadSchema } from '../domain/download.ts';
+import { healthSummarySchema, modelHealthSchema } from '../domain/health.ts';
 import { modelSchema } from '../domain/model.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { settingsOriginSchema } from './settings.ts';
@@ -20,6 +21,16 @@ export const EVENTS = {
   'download.state': z
     .object({ downloadId: z.string(), modelId: z.string(), download: downloadSchema.nullable() })
     .meta({ description: 'A download or one of its files changed state; null when it is gone.' }),
+  'health.report': z
+    .object({
+      modelId: z.string().nullable(),
+      health: modelHealthSchema.nullable(),
+      summary: healthSummarySchema,
+    })
+    .meta({
+      description:
+        'The health of a model changed, null when it was removed; or of the whole alone.',
+    }),
   'health.alert': z.object({ alertId: z.string(), alert: alertSchema.nullable() }).meta({
     description: 'Something to know; null when dismissed.',
   }),

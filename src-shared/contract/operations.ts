@@ -1,6 +1,7 @@
 /** All operations, by name. One contract, three ways in: window, HTTP, command line. */
 import type { z } from 'zod';
 import { downloadOperations } from './downloads.ts';
+import { healthOperations } from './health.ts';
 import { hubOperations } from './hub.ts';
 import { modelOperations } from './models.ts';
 import { settingsOperations } from './settings.ts';
@@ -10,6 +11,7 @@ export const OPERATIONS = {
   ...modelOperations,
   ...hubOperations,
   ...downloadOperations,
+  ...healthOperations,
   ...settingsOperations,
   ...systemOperations,
 } as const;

@@ -81,6 +81,16 @@ export const manifestFileSchema = sourceFileSchema.extend({
 });
 export type ManifestFile = z.infer<typeof manifestFileSchema>;
 
+/** What the headers of the files say of a model; absent where they say nothing. */
+export const modelMetadataSchema = z.object({
+  architecture: z.string().optional(),
+  parameterCount: z.number().nonnegative().optional(),
+  quantization: z.string().optional(),
+  contextLength: z.number().nonnegative().optional().meta({ description: 'In tokens.' }),
+  license: z.string().optional(),
+  hasChatTemplate: z.boolean().optional(),
+});
+
 /** `<library>/.larder/manifests/<model id>.json`: the library describes itself with these. */
 export const manifestSchema = z.object({
   version: z.literal(1),
@@ -92,6 +102,7 @@ export const manifestSchema = z.object({
   keep: z.boolean().meta({ description: 'What is kept is never offered for removal.' }),
   task: z.string().optional(),
   license: z.string().optional(),
+  metadata: modelMetadataSchema.optional(),
   trackedAt: z.iso.datetime(),
   installedAt: z.iso.datetime().optional(),
   quarantine: z
@@ -127,6 +138,7 @@ export const modelSchema = z.object({
   keep: z.boolean(),
   task: z.string().optional(),
   license: z.string().optional(),
+  metadata: modelMetadataSchema.optional(),
   folder: z.string().meta({ description: 'Absolute path of the model folder.' }),
   sizeBytes: bytes,
   downloadedBytes: bytes,

@@ -2,6 +2,8 @@
 import { formatBytes } from '../domain/format.ts';
 import { type None, spec } from './spec.ts';
 
+const withoutStop = (sentence: string) => sentence.replace(/\.$/, '');
+
 export const LOCAL_ERRORS = {
   INPUT_INVALID: spec<{ problem: string }>({
     category: 'input',
@@ -17,8 +19,8 @@ export const LOCAL_ERRORS = {
     status: 507,
     title: 'Not enough space',
     message: (p) =>
-      `${formatBytes(p.neededBytes)} are needed in ${p.folder}, and ${formatBytes(p.freeBytes)} are free for it.`,
-    actions: ['free-space', 'retry', 'choose-library', 'open-folder'],
+      `${formatBytes(p.neededBytes)} are needed in ${p.folder}, and ${formatBytes(p.freeBytes)} are free for it beside the space that Larder keeps free.`,
+    actions: ['free-space', 'retry', 'choose-library', 'open-folder', 'open-settings'],
   }),
   LIBRARY_MISSING: spec<{ folder: string }>({
     category: 'configuration',
@@ -139,6 +141,22 @@ export const LOCAL_ERRORS = {
     message: () =>
       'The stored access token cannot be decrypted on this computer any more; please enter it again.',
     actions: ['sign-in'],
+  }),
+  MODEL_DAMAGED: spec<{ name: string; problem: string }>({
+    category: 'integrity',
+    retry: 'manual',
+    status: 409,
+    title: 'Model damaged',
+    message: (p) => `${p.name} is damaged: ${withoutStop(p.problem)}.`,
+    actions: ['open-health'],
+  }),
+  MODEL_UNSAFE: spec<{ name: string; problem: string }>({
+    category: 'integrity',
+    retry: 'never',
+    status: 409,
+    title: 'Model not safe to load',
+    message: (p) => `${p.name} was put into quarantine: ${withoutStop(p.problem)}.`,
+    actions: ['open-health'],
   }),
   MODEL_UNKNOWN: spec<{ modelId: string }>({
     category: 'input',

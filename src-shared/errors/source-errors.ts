@@ -8,7 +8,7 @@ export const SOURCE_ERRORS = {
     status: 400,
     title: 'Not a model reference',
     message: (p) =>
-      `“${p.reference}” is not a model reference; write hf:owner/name or ollama:name, or paste the address of a model page or file.`,
+      `“${p.reference}” is not a model reference; write hf:owner/name or ollama:name, or paste the web address (https) of a model page or file.`,
     actions: ['edit-reference', 'search-hub'],
   }),
   REFERENCE_SECRET: spec<{ host: string; secret: string }>({
@@ -26,7 +26,7 @@ export const SOURCE_ERRORS = {
     status: 400,
     title: 'Source not supported',
     message: (p) =>
-      `Models from “${p.source}” cannot be downloaded; those of Hugging Face, Ollama and Civitai can.`,
+      `Models from “${p.source}” cannot be downloaded; those of Hugging Face, Ollama and Civitai can, and files at a web address.`,
     actions: ['edit-reference', 'search-hub'],
   }),
   SEARCH_UNSUPPORTED: spec<{ source: string }>({
@@ -93,7 +93,7 @@ export const SOURCE_ERRORS = {
     retry: 'manual',
     status: 404,
     title: 'File gone at the source',
-    message: (p) => `The hub no longer has the file “${p.path}”.`,
+    message: (p) => `Its source does not have the file “${p.path}”, or no longer.`,
     actions: ['retry', 'search-hub'],
   }),
   ACCESS_GATED: spec<{ repository: string; signedIn: boolean }>({

@@ -28,6 +28,7 @@ export const ACTION_LABELS = {
   'download-again': 'Download again',
   'copy-diagnostics': 'Copy details',
   'allow-plain-text': 'Store it unencrypted',
+  'open-health': 'Show its health',
   'close-other': 'Close the other window',
 } as const;
 

@@ -7,6 +7,9 @@ import { speedWindowSchema } from '../domain/speed-schedule.ts';
 
 export const SETTINGS_VERSION = 1;
 
+/** Of any operating system, or nothing. */
+const ABSOLUTE_PATH = /^($|\/|[A-Za-z]:[\\/]|\\\\)/;
+
 interface SettingMeta {
   readonly doc: string;
   readonly unit?:
@@ -17,6 +20,8 @@ interface SettingMeta {
     | 'downloads'
     | 'connections'
     | 'attempts'
+    | 'days'
+    | 'percent'
     | 'port';
 }
 
@@ -26,7 +31,7 @@ function setting<T extends z.ZodType>(type: T, value: z.output<T>, { doc, unit }
 
 export const SETTINGS = {
   library: {
-    folder: setting(z.string().max(4000), '', {
+    folder: setting(z.string().max(4000).regex(ABSOLUTE_PATH, 'needs a whole path'), '', {
       doc: 'Folder of the model library; empty means the default place.',
     }),
   },
@@ -105,6 +110,44 @@ export const SETTINGS = {
       },
     ),
   },
+  health: {
+    automation: setting(z.enum(['ask', 'mend']), 'mend', {
+      doc: 'What happens when damage is proven: wait for you, or mend it and tell.',
+    }),
+    scrub: setting(z.boolean(), true, {
+      doc: 'Read all models again now and then, while the computer is idle and on mains power.',
+    }),
+    scrubBytesPerDay: setting(
+      z
+        .int()
+        .min(0)
+        .max(10 ** 14),
+      50 * 10 ** 9,
+      {
+        doc: 'How much the background check reads in a day at most; 0 is no limit.',
+        unit: 'bytes',
+      },
+    ),
+    scrubBytesPerSecond: setting(
+      z
+        .int()
+        .min(10 ** 6)
+        .max(10 ** 11),
+      100 * 10 ** 6,
+      { doc: 'How fast the background check reads at most.', unit: 'bytes/s' },
+    ),
+    dueDays: setting(z.int().min(1).max(3_650), 30, {
+      doc: 'After how many days a model is due to be proven again.',
+      unit: 'days',
+    }),
+    slowPercent: setting(z.int().min(10).max(95), 70, {
+      doc: 'A model that stays slower than this percentage of its usual speed is reported.',
+      unit: 'percent',
+    }),
+    antivirus: setting(z.boolean(), false, {
+      doc: 'Show new files to the ClamAV daemon of this computer, where it runs.',
+    }),
+  },
   api: {
     enabled: setting(z.boolean(), false, {
       doc: 'Serve the local API to other programs on this computer.',
@@ -167,6 +210,7 @@ export const settingsSchema = z.object({
   library: groupSchema('library'),
   hub: groupSchema('hub'),
   downloads: groupSchema('downloads'),
+  health: groupSchema('health'),
   api: groupSchema('api'),
   appearance: groupSchema('appearance'),
 });
@@ -177,6 +221,7 @@ export const settingsPatchSchema = z.strictObject({
   library: groupPatch('library'),
   hub: groupPatch('hub'),
   downloads: groupPatch('downloads'),
+  health: groupPatch('health'),
   api: groupPatch('api'),
   appearance: groupPatch('appearance'),
 });

@@ -16,6 +16,7 @@ import type {
   OperationOutput,
 } from '../../src-shared/contract/operations.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
+import type { ModelHealth } from '../../src-shared/domain/health.ts';
 
 interface CoreOptions {
   readonly userData: string;
@@ -53,7 +54,11 @@ export async function startCore(options: CoreOptions) {
       settingsFile.openElectronSettingsFile({ folder: userData, onDamage }),
     cipher,
     desktop: recordingDesktop(opened),
-    machine: { sensors: options.sensors ?? GOOD_SENSORS, keepAwake: (on) => awake.push(on) },
+    machine: {
+      sensors: options.sensors ?? GOOD_SENSORS,
+      keepAwake: (on) => awake.push(on),
+      idleMs: () => 0,
+    },
     homeFolder: userData,
     log: createLog({ folder: path.join(userData, 'logs'), now: () => Date.now() }),
   });
@@ -108,8 +113,28 @@ export async function startCore(options: CoreOptions) {
       check();
     });
 
+  /** Resolves once the health of a model is as described. */
+  const untilHealth = async (modelId: string, condition: (health: ModelHealth) => boolean) => {
+    const isSo = async () => (await value('models.health', { modelId })).items.some(condition);
+    for (let seen = events.length; !(await isSo()); seen = events.length) {
+      await untilEvent((event) => event.type === 'health.report' && events.indexOf(event) >= seen);
+    }
+  };
+
   const alerts = async () => (await value('alerts.list', {})).items.map(({ error }) => error.code);
-  return { larder, call, value, events, alerts, untilDownload, untilEvent, opened, awake, stop };
+  return {
+    larder,
+    call,
+    value,
+    events,
+    alerts,
+    untilDownload,
+    untilEvent,
+    untilHealth,
+    opened,
+    awake,
+    stop,
+  };
 }
 
 /** Says what would have been opened; the recycle bin is a real removal. */

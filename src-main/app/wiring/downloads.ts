@@ -10,9 +10,12 @@ import { RETRY_PACE } from '../../engines/download/retry.ts';
 import { isLocalEndpoint } from '../../platform/reachability.ts';
 import { createTransfers } from '../../platform/transfers.ts';
 import type { QueueDocument } from '../../stores/library-documents.ts';
+import type { EventBus } from '../../transports/events.ts';
+import { retryInTime } from './retry-when-mended.ts';
 
 export interface DownloadsWiring
   extends Omit<DownloadPorts, 'transfers' | 'hosts' | 'random' | 'load' | 'save' | 'isOnline'> {
+  readonly bus: EventBus;
   readonly userAgent: string;
   readonly certificates: () => Promise<readonly string[]>;
   readonly queue: Pick<QueueDocument, 'load' | 'save' | 'counts'>;
@@ -75,6 +78,7 @@ export function createDownloads(wiring: DownloadsWiring) {
     hosts.forgive();
     reschedule();
   });
+  const stopRetrying = retryInTime({ ...wiring, engine });
   let cancelTurn: (() => void) | undefined;
 
   /** Looks again at who may run and how fast, and once more when the schedule says something else. */
@@ -92,6 +96,7 @@ export function createDownloads(wiring: DownloadsWiring) {
     reschedule,
     close: async () => {
       stopHearing();
+      stopRetrying();
       cancelTurn?.();
       hosts.close();
       await transfers.close();

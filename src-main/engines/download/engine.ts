@@ -392,6 +392,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       if (!active) return;
       applyLimits();
       schedule();
+      void space.lookNow();
       for (const job of queue) if (job.state.kind === 'queued') announce(job);
     },
   };

@@ -167,10 +167,17 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       const located = await recovery.locate();
       if (!located) continue;
       recovery.showTrouble(located.host);
-      const lease = await hosts.acquire(located.host, { who: job.who, signal });
+      let flying: OpenFlight | undefined;
+      const lease = await hosts.acquire(located.host, {
+        who: job.who,
+        signal,
+        giveWay: () => giveWay(flying),
+      });
       let failure: Failure | null = null;
       try {
-        failure = await flyNext(located, lease.grantedAt);
+        failure = await flyNext(located, lease.grantedAt, (flight) => {
+          flying = flight;
+        });
       } finally {
         lease.release();
         change();
@@ -182,7 +189,18 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     change();
   }
 
-  async function flyNext(located: Located, begunAt: number): Promise<Failure | null> {
+  /** What arrived is kept; of a server that sends whole files only it would be lost. */
+  function giveWay(flight: OpenFlight | undefined): void {
+    if (!flight?.transfer || recovery.isSequential()) return;
+    flight.hasGivenWay = true;
+    flight.transfer.stop();
+  }
+
+  async function flyNext(
+    located: Located,
+    begunAt: number,
+    onFlight: (flight: OpenFlight) => void,
+  ): Promise<Failure | null> {
     if (!locator.isCurrent(located)) return null;
     let flight = takeSpan(located, begunAt);
     if (!flight) {
@@ -190,6 +208,7 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
       flight = takeSpan(located, begunAt);
     }
     if (!flight) return null;
+    onFlight(flight);
     showFlights(located);
     job.onState({ kind: 'downloading' });
     try {
@@ -251,7 +270,8 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
     signal.removeEventListener('abort', stop);
     const gotNothing = !ended.error && flight.arrivedBytes === 0 && !recovery.isSequential();
     // A kept promise of nothing must not go round for ever.
-    if (gotNothing && !signal.aborted && !flight.isWhole) return { error: cut() };
+    const isMeant = signal.aborted || flight.isWhole || flight.hasGivenWay;
+    if (gotNothing && !isMeant) return { error: cut() };
     return ended;
   }
 

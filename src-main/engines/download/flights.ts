@@ -16,6 +16,8 @@ export interface OpenFlight {
   transfer: Transfer | undefined;
   /** Bytes that were new. */
   arrivedBytes: number;
+  /** It ends early so that somebody else gets its connection. */
+  hasGivenWay: boolean;
   /** It did not get shorter when it should have. */
   isWhole: boolean;
 }
@@ -30,6 +32,7 @@ export function openFlight(span: Span, located: Located, now: number): OpenFligh
     meter: createSpeedMeter(),
     transfer: undefined,
     arrivedBytes: 0,
+    hasGivenWay: false,
     isWhole: false,
   };
 }

@@ -43,18 +43,32 @@ export interface HostTrouble {
 /** How often a network is looked at that wants a sign-in first. */
 const SIGN_IN_MS = 15_000;
 
+export interface AcquireOptions {
+  readonly who: string;
+  readonly signal: AbortSignal;
+  /** Share of a connection's place: small files come and go too fast to need one each. */
+  readonly weight?: number;
+  /** Called when another who has no connection at all needs this one: it should be released soon. */
+  readonly giveWay?: () => void;
+}
+
 interface Waiting {
   readonly who: string;
-  /** Share of a connection's place: small files come and go too fast to need one each. */
   readonly weight: number;
+  readonly giveWay: (() => void) | undefined;
   readonly grant: (lease: Lease) => void;
 }
+
+/** How long somebody waits for a first connection until one is asked to give way. */
+const PATIENCE_MS = 1_000;
 
 interface Host {
   readonly name: string;
   count: CountState;
   active: number;
   readonly activeBy: Map<string, number>;
+  /** Who holds connections, oldest first. */
+  readonly holders: Set<Waiting>;
   waiting: Waiting[];
   isProven: boolean;
   trouble: HostTrouble | null;
@@ -78,6 +92,7 @@ export function createHosts(ports: HostsPorts) {
       count: startCount(ports.remembered.get(name)),
       active: 0,
       activeBy: new Map(),
+      holders: new Set(),
       waiting: [],
       isProven: false,
       trouble: null,
@@ -113,17 +128,29 @@ export function createHosts(ports: HostsPorts) {
     host.waiting = host.waiting.filter((other) => other !== next);
     host.active += next.weight;
     host.activeBy.set(next.who, has(next.who) + 1);
+    host.holders.add(next);
     let isOut = true;
     const release = () => {
       if (!isOut) return;
       isOut = false;
       host.active -= next.weight;
+      host.holders.delete(next);
       host.activeBy.set(next.who, has(next.who) - 1);
       if (has(next.who) === 0) host.activeBy.delete(next.who);
       grant(host);
     };
     watch(host);
     next.grant({ grantedAt: clock.now(), release });
+  }
+
+  /** Who holds the most gives one up to who has none. */
+  function share(host: Host, entry: Waiting): void {
+    const isStarving = host.waiting.includes(entry) && !host.activeBy.has(entry.who);
+    if (!isStarving || host.trouble) return;
+    const [[most, count] = ['', 0]] = [...host.activeBy].toSorted((a, b) => b[1] - a[1]);
+    const oldest = [...host.holders].find(({ who, giveWay }) => who === most && giveWay);
+    if (count > 1) oldest?.giveWay?.();
+    clock.after(PATIENCE_MS, () => share(host, entry));
   }
 
   /** Samples the speed as long as connections are in use. */
@@ -147,15 +174,13 @@ export function createHosts(ports: HostsPorts) {
 
   return {
     /** Waits for a connection to this host. @throws the reason of the signal */
-    acquire: (
-      name: string,
-      { who, signal, weight = 1 }: { who: string; signal: AbortSignal; weight?: number },
-    ): Promise<Lease> =>
+    acquire: (name: string, { who, signal, weight = 1, giveWay }: AcquireOptions): Promise<Lease> =>
       new Promise((resolve, reject) => {
         const host = hostOf(name);
         const entry: Waiting = {
           who,
           weight,
+          giveWay,
           grant: (lease: Lease) => {
             signal.removeEventListener('abort', leave);
             resolve(lease);
@@ -169,6 +194,7 @@ export function createHosts(ports: HostsPorts) {
         signal.addEventListener('abort', leave, { once: true });
         host.waiting.push(entry);
         grant(host);
+        if (host.waiting.includes(entry)) clock.after(PATIENCE_MS, () => share(host, entry));
       }),
 
     /** The host answered as it should. An answer to what was asked before a trouble says nothing of it. */

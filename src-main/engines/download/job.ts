@@ -64,6 +64,7 @@ export function createJob(stored: StoredDownload): Job {
   const files = stored.manifest.files
     .filter(({ path, excluded }) => wanted.has(path) || excluded)
     .map(({ path, sizeBytes, excluded }) => createFileJob(path, sizeBytes, excluded ?? false));
+  if (stored.state.kind === 'done') for (const file of files) finishFile(file);
   return {
     ...stored,
     files,
@@ -90,6 +91,14 @@ function createFileJob(path: string, sizeBytes: number, isExcluded: boolean): Fi
     draw: () => drawShare(file),
   };
   return file;
+}
+
+/** What was installed has no part any more to read its progress from. */
+function finishFile(file: FileJob): void {
+  if (file.state.kind === 'excluded') return;
+  file.receivedBytes = file.sizeBytes;
+  file.verifiedBytes = file.sizeBytes;
+  file.state = { kind: 'verified' };
 }
 
 const CELLS = 48;

@@ -39,12 +39,16 @@ export function createSpace(ports: SpacePorts) {
   function watchWaiting(): void {
     cancelWaiting ??= clock.after(WAITING_CHECK_MS, async () => {
       cancelWaiting = undefined;
-      const freeBytes = await ports.freeBytes().catch(() => 0);
-      if (!ports.isActive()) return;
-      const fitting = waiting().filter((job) => missingFrom(job) <= freeBytes);
-      if (fitting.length > 0) await ports.onFound(fitting);
+      await lookAtWaiting();
       if (ports.isActive() && waiting().length > 0) watchWaiting();
     });
+  }
+
+  async function lookAtWaiting(): Promise<void> {
+    const freeBytes = await ports.freeBytes().catch(() => 0);
+    if (!ports.isActive()) return;
+    const fitting = waiting().filter((job) => missingFrom(job) <= freeBytes);
+    if (fitting.length > 0) await ports.onFound(fitting);
   }
 
   /** Others write to the disk as well: none is filled beyond what is kept free. */
@@ -81,6 +85,10 @@ export function createSpace(ports: SpacePorts) {
     },
     watchWaiting: () => {
       if (waiting().length > 0) watchWaiting();
+    },
+    /** What is to be kept free may have changed. */
+    lookNow: async (): Promise<void> => {
+      if (waiting().length > 0) await lookAtWaiting();
     },
     stop: () => {
       cancelWaiting?.();

@@ -8,14 +8,18 @@ import type { Manifest, SourceFile } from '../../../src-shared/domain/model.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { SMALL_BYTES } from '../../engines/download/fetch-small.ts';
 import { presentBytes } from '../../engines/download/pieces.ts';
-import type { Found, Hasher, Reuse } from '../../engines/ports.ts';
+import type { Found, Hasher, PartFile, Reuse } from '../../engines/ports.ts';
 import { errorCode, translateFileError } from '../file-errors.ts';
+import { folderOfModel } from '../model-folder.ts';
 import { adoptPartial } from './adopt.ts';
 import { createCloneFile } from './copy-in.ts';
 import { findCopies, type Wanted } from './find-copy.ts';
 import type { Store } from './known-stores.ts';
 import { findPartials, type Unfinished } from './partials.ts';
+import { findSalvage, salvage } from './salvage.ts';
 import { takeCopy } from './take-copy.ts';
+
+type Adoption = (part: PartFile, signal: AbortSignal) => Promise<void>;
 
 interface ReuseOptions {
   readonly stores: readonly Store[];
@@ -31,15 +35,21 @@ export function createReuse(options: ReuseOptions): Reuse {
   const ports = { hasher: options.hasher, clone: createCloneFile() };
   /** Candidates that turned out to be something else. */
   const refused = new Set<string>();
-  /** What was found unfinished, in full. */
-  const unfinished = new WeakMap<Found, Unfinished>();
+  /** How to take over what was found in part. */
+  const adoptions = new WeakMap<Found, Adoption>();
 
   async function findPartial(manifest: Manifest, wanted: Wanted): Promise<Found | null> {
     const place = placeOf(options.libraryFolder(), manifest, wanted.path);
-    const [best] = place ? await findPartials(wanted, options.stores, place) : [];
-    if (!best) return null;
-    const found: Found = { kind: 'partial', path: best.path, bytes: best.bytes };
-    unfinished.set(found, best);
+    if (!place) return null;
+    const own = await findSalvage(path.join(place.modelFolder, place.localPath), place.pieces);
+    if (own) return noted(own, (part, signal) => salvage(own, part, signal));
+    const [best] = await findPartials(wanted, options.stores, place);
+    return best ? noted(best, (part, signal) => adoptPartial(best, part, signal)) : null;
+  }
+
+  function noted({ path: at, bytes }: Pick<Unfinished, 'path' | 'bytes'>, adopt: Adoption): Found {
+    const found: Found = { kind: 'partial', path: at, bytes };
+    adoptions.set(found, adopt);
     return found;
   }
 
@@ -64,9 +74,9 @@ export function createReuse(options: ReuseOptions): Reuse {
       }
     },
     adopt: async (found, part, signal) => {
-      const partial = unfinished.get(found);
-      if (!partial) return;
-      await adoptPartial(partial, part, signal).catch(async (error: unknown) => {
+      const take = adoptions.get(found);
+      if (!take) return;
+      await take(part, signal).catch(async (error: unknown) => {
         const neededBytes = part.map.sizeBytes - presentBytes(part.map);
         throw await translate(options, error, { file: part.path, neededBytes });
       });
@@ -83,9 +93,10 @@ const wantedOf = ({ id, origin }: Manifest, file: SourceFile): Wanted => ({
   gitSha1: file.gitSha1,
 });
 
-function placeOf(library: string, { folder, files }: Manifest, filePath: string) {
-  const file = files.find((candidate) => candidate.path === filePath);
-  return file && { modelFolder: path.join(library, folder), localPath: file.localPath };
+function placeOf(library: string, manifest: Manifest, filePath: string) {
+  const file = manifest.files.find((candidate) => candidate.path === filePath);
+  const modelFolder = path.join(library, folderOfModel(manifest));
+  return file && { modelFolder, localPath: file.localPath, pieces: file.pieces };
 }
 
 /** One place, tried as one content. */

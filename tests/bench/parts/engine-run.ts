@@ -7,6 +7,7 @@ import { openLibrary } from '../../../src-main/library/library.ts';
 import { createSystemClock } from '../../../src-main/platform/clock.ts';
 import { createConditions, GOOD_SENSORS } from '../../../src-main/platform/conditions.ts';
 import { createHasher } from '../../../src-main/platform/hasher.ts';
+import { createEventBus } from '../../../src-main/transports/events.ts';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Manifest } from '../../../src-shared/domain/model.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src-shared/settings/schema.ts';
@@ -32,6 +33,7 @@ export interface EngineRun {
 /** @returns what it took; the start of threads counts, the start of Node does not */
 export async function runEngine(run: EngineRun): Promise<Sample> {
   const clock = createSystemClock();
+  const log = { info: () => {}, warn: console.warn, error: console.error };
   const hasher = createHasher();
   const library = await openLibrary({
     folder: path.join(run.folder, 'library'),
@@ -60,7 +62,8 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
     hasher,
     clock,
     parts: library.parts,
-    log: { info: () => {}, warn: console.warn, error: console.error },
+    log,
+    bus: createEventBus({ clock, log }),
     publish: (_type, data) => {
       const { download } = data as { download?: Download | null };
       if (!download) return;

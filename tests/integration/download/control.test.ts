@@ -190,3 +190,23 @@ it.runIf(canMountDisks)(
     }
   },
 );
+
+describe('R5.2 fairness', () => {
+  it('a small download beside a large one on a slow line gets its share at once', async () => {
+    const tiny = {
+      id: 'maker/tiny',
+      commits: [
+        {
+          files: [{ path: 'tiny.bin', content: syntheticContent({ sizeBytes: 500_000, seed: 3 }) }],
+        },
+      ],
+    };
+    const hub = await startHubForTest({ repositories: [repository('first', 1), tiny] });
+    hub.setRates({ totalBytesPerSecond: 2_000_000 });
+    const { engine, fetch, until } = await startEngine(hub, { concurrent: 2 });
+    const large = await fetch(FIRST);
+    await until(large, ({ connections }) => connections >= 4);
+    await until(await fetch('hf:maker/tiny'), isDone);
+    expect(engine.get(large)?.receivedBytes).toBeLessThan(SIZE / 2);
+  });
+});

@@ -212,7 +212,7 @@ it('offers a tag as one variant of that name, which becomes the model of the ref
     hardware: async () => ({ memoryBytes: 16e9, videoMemoryBytes: null, cpu: 'any', cores: 4 }),
     freeDiskBytes: async () => 1e12,
     keepFreeBytes: () => 0,
-    isTracked: (id) => id === 'ollama:library/aster:3b',
+    isInLibrary: (id) => id === 'ollama:library/aster:3b',
   });
   const reference = parseReference('ollama:aster:3b');
   const described = await discover.describe(reference);

@@ -163,6 +163,9 @@ describe('R5.1 control', () => {
     const stored = [queued('a'), queued('b'), queued('c')];
     const { engine, kinds, partCalls } = createFakeEngine({ stored, concurrent: 1 });
     const operations = createDownloadOperations({
+      findModel: () => {
+        throw new AppError('MODEL_UNKNOWN', { modelId: 'hf:owner/unknown' });
+      },
       engine,
       startDownload: async () => undefined,
       chooseFiles: async () => undefined,

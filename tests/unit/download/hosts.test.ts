@@ -9,21 +9,22 @@ const { signal } = new AbortController();
 const busy = (retryAfterMs: number) =>
   new AppError('RATE_LIMITED', { host: HOST }, { retryAfterMs });
 
-function createGate() {
+function createGate({ isLimited = false } = {}) {
   const { clock, advance } = createManualClock();
   const hosts = createHosts({
     clock,
     random: () => 0,
     retry: () => ({ attempts: 3, baseMs: 1_000, capMs: 60_000 }),
     cap: () => 16,
-    isLimited: () => false,
+    isLimited: () => isLimited,
     remembered: new Map(),
     remember: () => {},
   });
   /** Asks for a connection; `count` is how many have one so far. */
   const leases: { grantedAt: number; release(): void }[] = [];
-  const ask = (who = 'a') => {
-    void hosts.acquire(HOST, { who, signal }).then((lease) => leases.push(lease));
+  const ask = (who = 'a', giveWay?: () => void) => {
+    const acquired = hosts.acquire(HOST, { who, signal, ...(giveWay && { giveWay }) });
+    void acquired.then((lease) => leases.push(lease));
     return turn();
   };
   return { hosts, clock, advance, ask, leases };
@@ -37,6 +38,35 @@ describe('the gate of a host', () => {
     hosts.answered(HOST, clock.now());
     await turn();
     expect(leases).toHaveLength(4);
+  });
+
+  it('who has several connections soon gives one up to who has none', async () => {
+    const { hosts, clock, advance, ask, leases } = createGate({ isLimited: true });
+    const asked: number[] = [];
+    hosts.answered(HOST, clock.now());
+    for (let index = 0; index < 4; index += 1) await ask('large', () => asked.push(index));
+    await ask('small');
+    expect(leases).toHaveLength(4);
+    advance(1_000);
+    expect(asked).toEqual([0]);
+    leases[0]?.release();
+    await turn();
+    expect(leases).toHaveLength(5);
+    advance(10_000);
+    expect(asked).toEqual([0]);
+  });
+
+  it('nobody is asked to give way for another connection of their own', async () => {
+    const { hosts, clock, advance, ask } = createGate({ isLimited: true });
+    let asked = 0;
+    hosts.answered(HOST, clock.now());
+    for (let index = 0; index < 6; index += 1) {
+      await ask('large', () => {
+        asked += 1;
+      });
+    }
+    advance(10_000);
+    expect(asked).toBe(0);
   });
 
   it('criterion 8: stays shut as long as the host asked, then lets one in', async () => {

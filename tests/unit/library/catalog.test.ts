@@ -17,6 +17,7 @@ it('what lies in one library is not believed of the next one', async () => {
   });
   let state = library('present');
   const catalog = createCatalog({
+    flaws: () => ({ damaged: new Set(), unfit: undefined }),
     host: { state: () => state } as unknown as LibraryHost,
     remembered: () => [],
     download: () => undefined,

@@ -23,7 +23,7 @@ function rig() {
     hardware: async () => ({ memoryBytes: 16e9, videoMemoryBytes: null, cpu: 'any', cores: 4 }),
     freeDiskBytes: async () => 1e12,
     keepFreeBytes: () => 0,
-    isTracked: (modelId) => tracked.has(modelId),
+    isInLibrary: (modelId) => tracked.has(modelId),
   });
   return { discover, advance, tracked, asked: () => asked };
 }

@@ -14,6 +14,7 @@ const STRINGS: Readonly<Record<string, string>> = {
   '^[0-9a-f]{64}$': 'b'.repeat(64),
   '^([0-9a-f]{40}|[0-9a-f]{64})$': 'c'.repeat(40),
   '^[dpfxt]*$': 'dft',
+  '^($|\\/|[A-Za-z]:[\\\\/]|\\\\\\\\)': '/library',
   '^([01]\\d|2[0-3]):[0-5]\\d$': '22:30',
 };
 
@@ -39,7 +40,7 @@ function sample(schema: Schema, fields: 'all' | 'required'): unknown {
       return true;
     case 'integer':
     case 'number':
-      return Math.max(1, Number(schema.minimum ?? 1));
+      return Math.min(Math.max(1, Number(schema.minimum ?? 1)), Number(schema.maximum ?? 1e9));
     case 'string':
       return STRINGS[String(schema.format ?? schema.pattern)] ?? 'hf:owner/name';
     default:
@@ -47,7 +48,13 @@ function sample(schema: Schema, fields: 'all' | 'required'): unknown {
   }
 }
 
-function sampleObject({ properties = {}, required = [] }: Schema, fields: 'all' | 'required') {
+function sampleObject(schema: Schema, fields: 'all' | 'required') {
+  const { properties = {}, required = [], propertyNames, additionalProperties } = schema;
+  const names = (propertyNames as { enum?: string[] } | undefined)?.enum;
+  if (names) {
+    const value = sample(additionalProperties as Schema, fields);
+    return Object.fromEntries(names.map((name) => [name, value]));
+  }
   const wanted = Object.entries(properties as Record<string, Schema>).filter(
     ([name]) => fields === 'all' || (required as string[]).includes(name),
   );

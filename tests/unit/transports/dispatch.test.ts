@@ -51,12 +51,14 @@ describe('the dispatcher', () => {
     expect(calls).toEqual([]);
   });
 
-  it('strips unknown keys, and refuses them where the contract is strict', async () => {
+  it('refuses unknown keys: a typing error must not let a default hold', async () => {
     const { calls, dispatch } = setup();
-    await dispatch.call('alerts.dismiss', { id: 'a', extra: 1 });
-    expect(calls[0]?.input).toEqual({ id: 'a' });
-    const answer = await dispatch.call('settings.patch', { extra: {} });
-    expect(answer).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
+    const mistyped = { action: 'cancel', modelID: 'hf:owner/name' };
+    expect(await dispatch.call('downloads.manage', mistyped)).toMatchObject({
+      ok: false,
+      error: { code: 'INPUT_INVALID', detail: expect.stringContaining('modelID') },
+    });
+    expect(calls).toEqual([]);
   });
 
   it('passes expected failures on as reports, without logging them', async () => {

@@ -1,0 +1,208 @@
+/** Health with everything it stands on, and what follows from a verdict. */
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import type { ModelHealth, Verdict } from '../../../src-shared/domain/health.ts';
+import {
+  type Manifest,
+  type ManifestFile,
+  modelMetadataSchema,
+} from '../../../src-shared/domain/model.ts';
+import { AppError } from '../../../src-shared/errors.ts';
+import type { Settings } from '../../../src-shared/settings/schema.ts';
+import type { Conditions } from '../../engines/download/conditions.ts';
+import type { DownloadEngine } from '../../engines/download/engine.ts';
+import { createHealth } from '../../engines/health/health.ts';
+import type { FileProof } from '../../engines/health/ports.ts';
+import type { Clock, Hasher, Log } from '../../engines/ports.ts';
+import type { ModelMetadata } from '../../formats/format.ts';
+import type { Catalog } from '../../library/catalog.ts';
+import type { LibraryHost } from '../../library/library-host.ts';
+import { downloadIdOf } from '../../library/plan-manifest.ts';
+import { createFileWatcher } from '../../platform/file-watcher.ts';
+import { createInspector } from '../../platform/inspector.ts';
+import type { Alerts } from '../../stores/alerts.ts';
+import type { HealthDocument } from '../../stores/health-document.ts';
+import type { EventBus } from '../../transports/events.ts';
+
+export interface HealthWiring {
+  readonly host: LibraryHost;
+  readonly catalog: Catalog;
+  readonly engine: DownloadEngine;
+  readonly hasher: Hasher;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly bus: EventBus;
+  readonly document: HealthDocument;
+  readonly alerts: Alerts;
+  readonly settings: () => Settings['health'];
+  readonly conditions: Conditions;
+  /** How long nobody has touched the computer. */
+  readonly idleMs: () => number;
+}
+
+/** Nobody waits for the disk by then. */
+const IDLE_MS = 3 * 60_000;
+
+export function createHealthCare(wiring: HealthWiring) {
+  const { host, catalog, engine, bus, alerts, clock } = wiring;
+  const inspector = createInspector(clock);
+  const health = createHealth({
+    ...wiring,
+    inspector,
+    publish: bus.publish,
+    store: wiring.document,
+    manifests: catalog.manifests,
+    isOffline: () => host.state()?.kind !== 'open',
+    download: engine.get,
+    look: (manifest) => host.current().look(manifest),
+    noteProofs: (modelId, proofs) => noteProofs(host, modelId, proofs),
+    noteMetadata: (modelId, metadata) => noteMetadata(host, modelId, metadata),
+    hold: () => holdOf(wiring),
+    fetchAgain: async (modelId, { paths, discard }) => {
+      const library = host.current();
+      const manifest = catalog.find(modelId);
+      const aside = await library.setAside(manifest, discard);
+      await engine.enqueue({ manifest, paths: [...paths], id: downloadIdOf(manifest) });
+      await catalog.refresh(modelId);
+      return aside;
+    },
+    discardAside: (names) => host.current().discardAside(names),
+    quarantine: async (modelId, reason) => {
+      const at = new Date(clock.now()).toISOString();
+      await host.current().quarantine(catalog.find(modelId), { at, reason });
+      await catalog.refresh(modelId);
+    },
+    release: async (modelId, reason) => {
+      const at = new Date(clock.now()).toISOString();
+      await host.current().quarantine(catalog.find(modelId), null, { at, reason });
+      await catalog.refresh(modelId);
+    },
+    verdictChanged: (now, before) => {
+      catalog.announce(now.modelId);
+      tell(alerts, now);
+      void act(now, before);
+    },
+  });
+
+  /** What is allowed to be mended unasked is; what is not safe goes out of use. */
+  async function act({ modelId, verdict, repairs, can, findings }: ModelHealth, before: Verdict) {
+    try {
+      if (verdict === 'unsafe' && can.quarantine) {
+        const why = findings.find((finding) => finding.verdict === 'unsafe')?.sentence ?? '';
+        await health.quarantine(modelId, why);
+      }
+      const mayMend = wiring.settings().automation === 'mend' && before !== 'damaged';
+      if (verdict === 'damaged' && mayMend && repairs.length > 0) {
+        await health.repair(modelId, 'pieces');
+      }
+    } catch (error) {
+      wiring.log.warn('health could not act', { modelId, error: String(error) });
+    }
+  }
+
+  const stopHearing = bus.subscribe((event) => {
+    if (event.type === 'model.status' && event.data.model === null) {
+      health.filesChanged(event.data.modelId, 'seen');
+    }
+    if (event.type !== 'download.state') return;
+    const { modelId, download } = event.data;
+    if (download?.state.kind === 'done') health.filesChanged(modelId, 'installed');
+    else health.announce(modelId);
+  });
+
+  const watcher = createFileWatcher({
+    clock,
+    log: wiring.log,
+    changed: (paths) => {
+      for (const { id } of modelsAt(catalog.manifests(), paths)) void lookAgain(id);
+    },
+  });
+
+  async function lookAgain(modelId: string): Promise<void> {
+    await catalog.refresh(modelId);
+    health.filesChanged(modelId, 'seen');
+  }
+
+  return {
+    health,
+    /** A library was opened: everything is looked at, and watched from now on. */
+    start: async (): Promise<void> => {
+      watcher.follow(host.current().folder);
+      await health.start();
+    },
+    /** The library is about to be closed. */
+    stop: async (): Promise<void> => {
+      watcher.follow(null);
+      await health.stop();
+    },
+    close: async (): Promise<void> => {
+      stopHearing();
+      watcher.close();
+      await health.stop();
+      await inspector.close();
+    },
+  };
+}
+
+function holdOf({ engine, conditions, idleMs }: HealthWiring): string | null {
+  const { onBattery, asleep } = conditions.current();
+  if (asleep) return 'Waits for the computer to wake up.';
+  if (onBattery) return 'Waits for mains power.';
+  if (engine.list().some(({ state }) => state.kind === 'running')) {
+    return 'Waits while something is downloaded.';
+  }
+  return idleMs() < IDLE_MS ? 'Waits until nobody uses the computer.' : null;
+}
+
+/** Models whose folder holds one of the paths; all of them when one is not told. */
+function modelsAt(manifests: readonly Manifest[], paths: readonly string[]): readonly Manifest[] {
+  if (paths.includes('')) return manifests;
+  return manifests.filter(({ folder, installedAt }) => {
+    const prefix = folder + path.sep;
+    return installedAt && paths.some((name) => name === folder || name.startsWith(prefix));
+  });
+}
+
+/** The library itself says what was proven, and when. */
+async function noteProofs(host: LibraryHost, modelId: string, proofs: readonly FileProof[]) {
+  const library = host.current();
+  const manifest = library.manifests.get(modelId);
+  if (!manifest || proofs.length === 0) return;
+  const byPath = new Map(proofs.map((proof) => [proof.path, proof]));
+  const files = manifest.files.map((file) => withProof(file, byPath.get(file.path)));
+  await library.manifests.put({ ...manifest, files } satisfies Manifest);
+}
+
+async function noteMetadata(host: LibraryHost, modelId: string, told: ModelMetadata) {
+  const library = host.current();
+  const manifest = library.manifests.get(modelId);
+  const { architecture, parameterCount, quantization, contextLength, license, chatTemplate } = told;
+  const metadata = modelMetadataSchema.parse({
+    architecture,
+    parameterCount,
+    quantization,
+    contextLength,
+    license,
+    ...(chatTemplate && { hasChatTemplate: true }),
+  });
+  if (!manifest || isDeepStrictEqual(metadata, manifest.metadata ?? {})) return;
+  await library.manifests.put({ ...manifest, metadata });
+}
+
+function withProof(file: ManifestFile, proof: FileProof | undefined): ManifestFile {
+  if (!proof) return file;
+  const { sha256: verifiedSha256, at: provenAt, pieces } = proof;
+  return { ...file, verifiedSha256, provenAt, ...(pieces && { pieces }) };
+}
+
+/** One alert for each model, not for each file. */
+function tell(alerts: Alerts, { modelId, name, verdict, sentence }: ModelHealth): void {
+  const cause = `health:${modelId}`;
+  if (verdict === 'damaged') {
+    alerts.raise(new AppError('MODEL_DAMAGED', { name, problem: sentence }), { cause, modelId });
+  } else if (verdict === 'unsafe') {
+    alerts.raise(new AppError('MODEL_UNSAFE', { name, problem: sentence }), { cause, modelId });
+  } else {
+    alerts.settle(cause);
+  }
+}

@@ -1,0 +1,352 @@
+/**
+ * Whether models are what they should be. Checks are asked for, or due; what they find is kept until a later check
+ * of the same kind says otherwise. A failure to load makes a model suspect; only its bytes make it damaged.
+ *
+ * ```
+ *            loads badly, headers contradict               digest or piece differs
+ *  healthy ─────────────────────────────────▶ suspect ─────────────────────────────▶ damaged
+ *     ▲  ▲           digest is right             │                                      │
+ *     │  └───────────────────────────────────────┘                                      │
+ *     └───────────────────────────── repaired and proven ◀──────────────────────────────┘
+ * ```
+ */
+import type { Download } from '../../../src-shared/domain/download.ts';
+import type {
+  CheckDepth,
+  Finding,
+  HealthEvent,
+  HealthSummary,
+  ModelHealth,
+  RepairMode,
+  Verdict,
+} from '../../../src-shared/domain/health.ts';
+import type { Manifest } from '../../../src-shared/domain/model.ts';
+import { AppError, toAppError } from '../../../src-shared/errors.ts';
+import type { Settings } from '../../../src-shared/settings/schema.ts';
+import type { ModelMetadata } from '../../formats/format.ts';
+import type { Clock, Log, Publish } from '../ports.ts';
+import { type CheckRequest, checkModel } from './check-model.ts';
+import { createCheckQueue } from './check-queue.ts';
+import { wantedFiles } from './due.ts';
+import { mergeFindings, type NewFinding } from './findings.ts';
+import type { CheckPorts, FileProof } from './ports.ts';
+import {
+  type HealthRecord,
+  type ModelRecord,
+  NEW_MODEL,
+  withEvent,
+  withModel,
+  withoutModel,
+  withSafety,
+} from './record.ts';
+import { createScrub } from './scrub.ts';
+import { damagedFiles, healthOf, repairsOf, summaryOf } from './view.ts';
+
+export interface HealthPorts extends Pick<CheckPorts, 'clock' | 'hasher' | 'inspector' | 'look'> {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly publish: Publish;
+  /** Those of the library, also while its drive is away. */
+  readonly manifests: () => readonly Manifest[];
+  readonly isOffline: () => boolean;
+  readonly download: (modelId: string) => Download | undefined;
+  /** Writes down what was proven of the files of a model. */
+  readonly noteProofs: (modelId: string, proofs: readonly FileProof[]) => Promise<void>;
+  /** Writes down what the headers say of a model. */
+  readonly noteMetadata: (modelId: string, metadata: ModelMetadata) => Promise<void>;
+  readonly store: {
+    get(): HealthRecord;
+    update(change: (record: HealthRecord) => HealthRecord): void;
+  };
+  readonly settings: () => Settings['health'];
+  /** Why the background check should not read now; `null` when it may. */
+  readonly hold: () => string | null;
+  /** Fetches what is wrong or missing. @returns names in the quarantine of what was discarded */
+  readonly fetchAgain: (modelId: string, request: RepairRequest) => Promise<readonly string[]>;
+  /** Deletes what a repair that is proven now had set aside. */
+  readonly discardAside: (names: readonly string[]) => Promise<void>;
+  readonly quarantine: (modelId: string, reason: string) => Promise<void>;
+  readonly release: (modelId: string, reason: string) => Promise<void>;
+  /** Something a person should hear of, or no longer: once for each model. */
+  readonly verdictChanged: (health: ModelHealth, before: Verdict) => void;
+}
+
+export interface RepairRequest {
+  readonly paths: readonly string[];
+  /** Files whose bytes are of no use: none of their pieces is to be kept. */
+  readonly discard: readonly string[];
+}
+
+export type Health = ReturnType<typeof createHealth>;
+
+export function createHealth(ports: HealthPorts) {
+  const { clock, store } = ports;
+  const checks = createCheckQueue({
+    clock,
+    totalBytes: (modelId) => sizeOf(find(modelId)),
+    run: carryOut,
+    changed: announce,
+  });
+  const scrub = createScrub({
+    clock,
+    hasher: ports.hasher,
+    look: ports.look,
+    manifests: () => (ports.isOffline() ? [] : ports.manifests()),
+    settings: ports.settings,
+    hold: () => (checks.isBusy() ? 'A check that was asked for comes first.' : ports.hold()),
+    record: store.get,
+    isDamaged: (modelId, path) => recordOf(modelId).findings.some(({ file }) => file === path),
+    save: store.update,
+    proven: (modelId, proof) => ports.noteProofs(modelId, [proof]),
+    suspect: (modelId) => checks.add(modelId, 'full'),
+    changed: () => announce(null),
+  });
+
+  const now = () => new Date(clock.now()).toISOString();
+  const recordOf = (modelId: string): ModelRecord => store.get().models[modelId] ?? NEW_MODEL;
+  const known = (modelId: string) => ports.manifests().find(({ id }) => id === modelId);
+
+  function find(modelId: string): Manifest {
+    const manifest = known(modelId);
+    if (!manifest) throw new AppError('MODEL_UNKNOWN', { modelId });
+    return manifest;
+  }
+
+  function view(manifest: Manifest): ModelHealth {
+    const download = ports.download(manifest.id);
+    return healthOf({
+      manifest,
+      record: recordOf(manifest.id),
+      isOffline: ports.isOffline(),
+      isMoving: download !== undefined && download.state.kind !== 'done',
+      check: checks.running(manifest.id),
+      dueDays: ports.settings().dueDays,
+      now: clock.now(),
+    });
+  }
+
+  const viewAll = () => ports.manifests().map(view);
+  const summary = (): HealthSummary => summaryOf(viewAll(), scrub.view());
+
+  function announce(modelId: string | null): void {
+    const manifest = modelId === null ? undefined : known(modelId);
+    const health = manifest ? view(manifest) : null;
+    ports.publish('health.report', { modelId, health, summary: summary() });
+  }
+
+  function note(manifest: Manifest, kind: HealthEvent['kind'], sentence: string): void {
+    const { id: modelId, name } = manifest;
+    store.update((record) => withEvent(record, { at: now(), modelId, name, kind, sentence }));
+  }
+
+  /** Changes what is known of a model, and tells whoever should hear of it. */
+  function change(manifest: Manifest, next: (model: ModelRecord) => ModelRecord): void {
+    const before = view(manifest).verdict;
+    store.update((record) => withModel(record, manifest.id, next(recordOf(manifest.id))));
+    const after = view(known(manifest.id) ?? manifest);
+    if (after.verdict !== before) ports.verdictChanged(after, before);
+    announce(manifest.id);
+  }
+
+  async function carryOut(modelId: string, request: CheckRequest): Promise<void> {
+    const manifest = known(modelId);
+    if (!manifest?.installedAt || ports.isOffline()) return;
+    try {
+      const checked = await checkModel(checkPorts, manifest, request);
+      await ports.noteProofs(modelId, checked.proofs);
+      if (checked.metadata) await ports.noteMetadata(modelId, checked.metadata);
+      take(known(modelId) ?? manifest, request.depth, checked);
+    } catch (thrown) {
+      if (request.signal.aborted) return;
+      const { code, message } = toAppError(thrown);
+      ports.log.warn('check failed', { modelId, code, message });
+    }
+  }
+
+  function take(
+    manifest: Manifest,
+    depth: CheckDepth,
+    { found, checks: kinds, proofs }: Awaited<ReturnType<typeof checkModel>>,
+  ): void {
+    const at = now();
+    const knownIds = new Set(recordOf(manifest.id).findings.map(({ id }) => id));
+    const proven = new Set(proofs.map(({ path }) => path));
+    change(manifest, (model) => ({
+      ...model,
+      findings: mergeFindings(model.findings, found, {
+        modelId: manifest.id,
+        at,
+        checks: depth === 'full' ? new Set([...kinds, 'load']) : kinds,
+        files: null,
+      }).filter(({ check, file }) => !(check === 'digest' && file && proven.has(file))),
+      lastCheckedAt: at,
+      scrub: depth === 'full' ? null : model.scrub,
+    }));
+    for (const finding of recordOf(manifest.id).findings) {
+      if (!knownIds.has(finding.id)) note(manifest, 'found', finding.sentence);
+    }
+    if (depth === 'full') note(manifest, 'checked', view(manifest).sentence);
+    // What only a quick look found odd is decided by its bytes.
+    const isOpen = recordOf(manifest.id).findings.some(({ verdict }) => verdict === 'suspect');
+    if (depth !== 'full' && isOpen) void checks.add(manifest.id, 'full');
+  }
+
+  const checkPorts: CheckPorts = {
+    clock,
+    hasher: ports.hasher,
+    inspector: ports.inspector,
+    look: ports.look,
+    knownSafety: (sha256) => {
+      const report = store.get().safety[sha256];
+      return report?.scanner === ports.inspector.scanner ? report : undefined;
+    },
+    rememberSafety: (sha256, report) => {
+      const { verdict, scanner, sentence } = report;
+      store.update((record) => withSafety(record, sha256, { verdict, scanner, sentence }));
+    },
+  };
+
+  async function repair(modelId: string, mode: RepairMode): Promise<ModelHealth> {
+    const manifest = find(modelId);
+    const { findings } = recordOf(modelId);
+    const [cost] = repairsOf(manifest, findings);
+    if (!cost) throw new AppError('ACTION_NOT_POSSIBLE', { action: 'repair', state: 'healthy' });
+    const wrong = findings.filter(
+      ({ verdict }) => verdict === 'damaged' || verdict === 'incomplete',
+    );
+    const paths =
+      mode === 'model'
+        ? wantedFiles(manifest).map(({ path }) => path)
+        : [...new Set(wrong.flatMap(({ file }) => file ?? []))];
+    const discard = mode === 'pieces' ? [] : paths;
+    const aside = await ports.fetchAgain(modelId, { paths, discard });
+    change(manifest, (model) => ({ ...model, aside: [...model.aside, ...aside] }));
+    return view(find(modelId));
+  }
+
+  return {
+    list: (): ModelHealth[] => viewAll(),
+    get: (modelId: string): ModelHealth => view(find(modelId)),
+    summary,
+    history: () => store.get().history,
+    /** Files known to be wrong, and why files that are right cannot be used together. */
+    flaws: (modelId: string) => {
+      const { findings } = recordOf(modelId);
+      const unfit = findings.find(({ check, verdict, ignored }) => {
+        return check === 'bundle' && verdict === 'incomplete' && !ignored;
+      });
+      return { damaged: damagedFiles(findings), unfit: unfit?.sentence };
+    },
+
+    /** Quick check of everything, then whatever is due. */
+    start: async (): Promise<void> => {
+      scrub.start();
+      await Promise.all(ports.manifests().map(({ id }) => checks.add(id, 'quick')));
+    },
+    stop: async (): Promise<void> => {
+      await checks.close();
+      await scrub.stop();
+    },
+    /** @returns how many checks were queued */
+    check: (modelIds: readonly string[] | undefined, depth: CheckDepth): number => {
+      const chosen = modelIds?.map(find) ?? ports.manifests();
+      const installed = chosen.filter(({ installedAt }) => installedAt !== undefined);
+      for (const { id } of installed) void checks.add(id, depth);
+      return installed.length;
+    },
+    checked: (modelId: string, depth: CheckDepth): Promise<void> => checks.add(modelId, depth),
+    stopChecks: (modelIds: readonly string[] | undefined): number => {
+      const ids = modelIds ?? ports.manifests().map(({ id }) => id);
+      return ids.reduce((count, id) => count + checks.stop(id), 0);
+    },
+    repair,
+    ignore: (modelId: string, findingId: string, reason: string | null): ModelHealth => {
+      const manifest = find(modelId);
+      const finding = recordOf(modelId).findings.find(({ id }) => id === findingId);
+      if (!finding) {
+        const problem = `findingId: the model has no finding “${findingId}”`;
+        throw new AppError('INPUT_INVALID', { problem });
+      }
+      const at = now();
+      change(manifest, (model) => ({
+        ...model,
+        findings: model.findings.map((other) =>
+          other.id === findingId ? decided(other, reason === null ? null : { at, reason }) : other,
+        ),
+      }));
+      if (reason !== null) note(manifest, 'ignored', `${finding.sentence} (${reason})`);
+      return view(manifest);
+    },
+    quarantine: async (modelId: string, reason: string): Promise<ModelHealth> => {
+      const manifest = find(modelId);
+      await ports.quarantine(modelId, reason);
+      note(manifest, 'quarantined', reason);
+      announce(modelId);
+      return view(find(modelId));
+    },
+    release: async (modelId: string, reason: string): Promise<ModelHealth> => {
+      const manifest = find(modelId);
+      if (!manifest.quarantine) {
+        throw new AppError('ACTION_NOT_POSSIBLE', {
+          action: 'release',
+          state: 'not in quarantine',
+        });
+      }
+      await ports.release(modelId, reason);
+      const at = now();
+      note(manifest, 'released', reason);
+      // Released by a person, who read what was found.
+      change(find(modelId), (model) => ({
+        ...model,
+        findings: model.findings.map((finding) =>
+          finding.check === 'safety' ? decided(finding, { at, reason }) : finding,
+        ),
+      }));
+      return view(find(modelId));
+    },
+    /** Files of a model came, were replaced, or went. */
+    filesChanged: (modelId: string, why: 'installed' | 'seen'): void => {
+      const manifest = known(modelId);
+      if (!manifest) {
+        store.update((record) => withoutModel(record, modelId));
+        announce(modelId);
+        return;
+      }
+      if (why === 'installed') installed(manifest);
+      void checks.add(modelId, why === 'installed' ? 'structure' : 'quick');
+    },
+    /** A program could not use the model. */
+    loadFailed: (modelId: string, sentence: string): void => {
+      const manifest = known(modelId);
+      if (!manifest) return;
+      const found: NewFinding = { check: 'load', verdict: 'suspect', sentence };
+      const context = { modelId, at: now(), checks: new Set(['load' as const]), files: null };
+      change(manifest, (model) => ({
+        ...model,
+        findings: mergeFindings(model.findings, [found], context),
+      }));
+      void checks.add(modelId, 'full');
+    },
+    announce,
+  };
+
+  /** What was fetched was proven on its way, so what was found of it before is no longer true. */
+  function installed(manifest: Manifest): void {
+    const { findings: before, aside } = recordOf(manifest.id);
+    void ports.discardAside(aside);
+    const mended = before.filter(
+      ({ verdict }) => verdict === 'damaged' || verdict === 'incomplete',
+    );
+    const kept = before.filter((finding) => !mended.includes(finding));
+    change(manifest, (model) => ({ ...model, findings: kept, aside: [] }));
+    if (mended.length === 0) return;
+    note(manifest, 'repaired', `Mended: ${mended.map(({ sentence }) => sentence).join(' ')}`);
+  }
+}
+
+const sizeOf = (manifest: Manifest) =>
+  wantedFiles(manifest).reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+
+function decided({ ignored: _, ...finding }: Finding, ignored: Finding['ignored'] | null): Finding {
+  return ignored ? { ...finding, ignored } : finding;
+}
