@@ -33,8 +33,9 @@ import { createHealthCare } from './wiring/health.ts';
 import { createLibrary } from './wiring/library.ts';
 import { followDownloads } from './wiring/model-status.ts';
 import { createNetwork } from './wiring/network.ts';
-import { placesOf } from './wiring/places.ts';
+import { placesOf, type Screen } from './wiring/places.ts';
 import { MENDED_BY_LIBRARY, MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
+import { followSettings } from './wiring/settings-changes.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
 
@@ -70,7 +71,8 @@ export async function compose(surroundings: Surroundings) {
 
   const conditions = createConditions(surroundings.machine.sensors, clock);
   const stores = await findStores(environment, surroundings.homeFolder, process.platform);
-  const places = placesOf({ library, libraryFolder, hasher, stores, now: clock.now });
+  const screen: Screen = (job, proven) => care.screen(job, proven);
+  const places = placesOf({ library, libraryFolder, hasher, stores, screen, now: clock.now });
   const downloads = createDownloads({
     ...basics,
     ...network,
@@ -170,11 +172,7 @@ export async function compose(surroundings: Surroundings) {
   });
 
   followDownloads({ bus, catalog });
-  settings.onChange((changed) => {
-    if (changed.includes('library.folder')) void host.use(libraryFolder());
-    if (changed.some((key) => key.startsWith('downloads.'))) downloads.reschedule();
-    if (changed.some((key) => key.startsWith('hub.'))) discover.forget();
-  });
+  followSettings({ settings, host, libraryFolder, reschedule: downloads.reschedule, discover });
 
   return {
     dispatch,

@@ -5,6 +5,7 @@ import type { BundleFile, BundlePart, BundleProblem } from './bundle-types.ts';
 import { createFileSource } from './byte-source.ts';
 import { checkForm, type FormQuestion } from './check-form.ts';
 import type { ByteSource, FormReport, ModelMetadata } from './format.ts';
+import { type CodeReport, canHoldCode, scanForCode } from './safety/scan.ts';
 
 export interface ModelReport {
   /** By name; absent where the file could not be read. Without the names of tensors, which are many. */
@@ -21,6 +22,11 @@ export interface ModelReport {
 export function inspectFile(path: string, question: FormQuestion): FormReport {
   const { tensorNames: _, ...report } = withFile(path, (source) => checkForm(source, question));
   return report;
+}
+
+/** @returns `null` for files of a kind that holds no code @throws what the system says */
+export function inspectCode(path: string, name: string): CodeReport | null {
+  return withFile(path, (source) => (canHoldCode(name, source) ? scanForCode(source) : null));
 }
 
 /** Files that tell of others are small; more than this is not read. */

@@ -16,13 +16,18 @@ const END_64_BYTES = 56;
 const ENTRY = 0x02014b50;
 const MAX_U32 = 0xffffffff;
 
+/** @throws FormProblem */
+export function findTable(source: ByteSource): { readonly size: number; readonly offset: number } {
+  const { size, offset, recordStart } = readTable(source, findEnd(source));
+  if (offset + size !== recordStart) {
+    throw malformed('The table of contents of the archive is not where its end tells.');
+  }
+  return { size, offset };
+}
+
 export function checkZipEnd(source: ByteSource): FormFinding | undefined {
   return problemOf(() => {
-    const end = findEnd(source);
-    const { size, offset, recordStart } = readTable(source, end);
-    if (offset + size !== recordStart) {
-      throw malformed('The table of contents of the archive is not where its end tells.');
-    }
+    const { size, offset } = findTable(source);
     const isEmpty = size === 0;
     if (!isEmpty && viewOf(source, offset, 4).getUint32(0, true) !== ENTRY) {
       throw malformed('The archive has something else in the place of its table of contents.');

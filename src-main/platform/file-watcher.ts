@@ -2,7 +2,7 @@
  * Tells which folders below one folder changed. It may miss something, as on network drives, so nothing depends on
  * it: it only makes known earlier what the next check would find.
  */
-import { type FSWatcher, watch } from 'node:fs';
+import { type FSWatcher, readdirSync, watch } from 'node:fs';
 import path from 'node:path';
 import type { Clock, Log } from '../engines/ports.ts';
 
@@ -24,15 +24,16 @@ const SETTLE_MS = 1_000;
 /** More than this at once is told as "everything", an empty path. */
 const MOST_PATHS = 1_000;
 
+/** What is Larder's own changes all the time, and says nothing of models. */
+const OWN = '.larder';
+
 export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWatcher {
-  let watcher: FSWatcher | undefined;
+  const watchers = new Map<string, FSWatcher>();
   let paths = new Set<string>();
   let cancelTell = () => {};
 
-  function hear(name: string | null): void {
-    // Our own bookkeeping, which changes all the time.
-    if (name?.split(path.sep)[0] === '.larder') return;
-    paths.add(name === null || paths.size > MOST_PATHS ? '' : name);
+  function hear(name: string): void {
+    paths.add(paths.size > MOST_PATHS ? '' : name);
     cancelTell();
     cancelTell = clock.after(SETTLE_MS, () => {
       const told = [...paths];
@@ -41,27 +42,48 @@ export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWa
     });
   }
 
+  /** @param name of a folder below the root; the root itself for an empty one */
+  function add(root: string, name: string): void {
+    if (name === OWN || watchers.has(name)) return;
+    try {
+      const isRoot = name === '';
+      const watcher = watch(path.join(root, name), { recursive: !isRoot, persistent: false });
+      watchers.set(name, watcher);
+      watcher.on('change', (_event, file) => {
+        const below = file === null ? '' : String(file);
+        if (isRoot && below === OWN) return;
+        if (isRoot && below !== '') {
+          // It may be another of the same name.
+          drop(below);
+          add(root, below);
+        }
+        hear(path.join(name, below));
+      });
+      watcher.on('error', () => drop(name));
+    } catch (error) {
+      // Most often it is a file, or gone by now.
+      log.info('not watched', { error: String(error) });
+    }
+  }
+
+  function drop(name: string): void {
+    watchers.get(name)?.close();
+    watchers.delete(name);
+  }
+
   function stop(): void {
     cancelTell();
     paths.clear();
-    watcher?.close();
-    watcher = undefined;
+    for (const name of [...watchers.keys()]) drop(name);
   }
 
   return {
     follow: (folder) => {
       stop();
       if (folder === null) return;
-      try {
-        watcher = watch(folder, { recursive: true, persistent: false });
-        watcher.on('change', (_event, name) => hear(name === null ? null : String(name)));
-        watcher.on('error', (error) => {
-          log.warn('folder cannot be watched', { error: String(error) });
-          stop();
-        });
-      } catch (error) {
-        log.warn('folder cannot be watched', { error: String(error) });
-      }
+      add(folder, '');
+      const entries = readdirSync(folder, { withFileTypes: true });
+      for (const entry of entries) if (entry.isDirectory()) add(folder, entry.name);
     },
     close: stop,
   };

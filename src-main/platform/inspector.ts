@@ -3,6 +3,7 @@ import { Worker } from 'node:worker_threads';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Inspector } from '../engines/health/ports.ts';
 import type { Clock } from '../engines/ports.ts';
+import { SCANNER_VERSION } from '../formats/safety/scan.ts';
 import { translateFileError } from '../library/file-errors.ts';
 import type { InspectAnswer, InspectRequest } from '../workers/inspect-worker.ts';
 import { workerUrl } from './worker-url.ts';
@@ -78,7 +79,7 @@ export function createInspector(clock: Clock): WorkerInspector {
   }
 
   return {
-    scanner: 0,
+    scanner: SCANNER_VERSION,
     form: (path, { name, depth }) =>
       new Promise((resolve, reject) => {
         const hear = (answer: InspectAnswer) => {
@@ -93,7 +94,13 @@ export function createInspector(clock: Clock): WorkerInspector {
         };
         ask({ request: { kind: 'model', job: nextJob++, files }, hear, reject });
       }),
-    safety: async () => null,
+    safety: (path, { name }) =>
+      new Promise((resolve, reject) => {
+        const hear = (answer: InspectAnswer) => {
+          if (answer.kind === 'code') resolve(answer.report);
+        };
+        ask({ request: { kind: 'code', job: nextJob++, path, name }, hear, reject });
+      }),
     close: async () => {
       stopWatching();
       waiting.length = 0;
@@ -103,7 +110,7 @@ export function createInspector(clock: Clock): WorkerInspector {
 }
 
 const pathOf = (request: InspectRequest) =>
-  request.kind === 'file' ? request.path : (request.files[0]?.path ?? '');
+  request.kind === 'model' ? (request.files[0]?.path ?? '') : request.path;
 
 function failureOf({ code, message }: InspectAnswer & { kind: 'failed' }, path: string): Error {
   const cause = Object.assign(new Error(message), { code });

@@ -1,7 +1,8 @@
 /** Reads the headers of model files, one request at a time: these parsers block. */
 import { parentPort } from 'node:worker_threads';
 import type { FormDepth, FormReport } from '../formats/format.ts';
-import { inspectFile, inspectModel, type ModelReport } from '../formats/inspect.ts';
+import { inspectCode, inspectFile, inspectModel, type ModelReport } from '../formats/inspect.ts';
+import type { CodeReport } from '../formats/safety/scan.ts';
 
 export type InspectRequest =
   | {
@@ -15,11 +16,13 @@ export type InspectRequest =
       readonly kind: 'model';
       readonly job: number;
       readonly files: readonly { readonly path: string; readonly name: string }[];
-    };
+    }
+  | { readonly kind: 'code'; readonly job: number; readonly path: string; readonly name: string };
 
 export type InspectAnswer =
   | { readonly kind: 'file'; readonly job: number; readonly report: FormReport }
   | { readonly kind: 'model'; readonly job: number; readonly report: ModelReport }
+  | { readonly kind: 'code'; readonly job: number; readonly report: CodeReport | null }
   | {
       readonly kind: 'failed';
       readonly job: number;
@@ -36,6 +39,9 @@ function answerTo(request: InspectRequest): InspectAnswer {
   try {
     if (request.kind === 'model') {
       return { kind: 'model', job, report: inspectModel(request.files) };
+    }
+    if (request.kind === 'code') {
+      return { kind: 'code', job, report: inspectCode(request.path, request.name) };
     }
     return { kind: 'file', job, report: inspectFile(request.path, request) };
   } catch (thrown) {

@@ -1,4 +1,5 @@
 /** Health with everything it stands on, and what follows from a verdict. */
+import { access } from 'node:fs/promises';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import type { ModelHealth, Verdict } from '../../../src-shared/domain/health.ts';
@@ -18,11 +19,13 @@ import type { ModelMetadata } from '../../formats/format.ts';
 import type { Catalog } from '../../library/catalog.ts';
 import type { LibraryHost } from '../../library/library-host.ts';
 import { downloadIdOf } from '../../library/plan-manifest.ts';
+import { scanForViruses } from '../../platform/antivirus.ts';
 import { createFileWatcher } from '../../platform/file-watcher.ts';
 import { createInspector } from '../../platform/inspector.ts';
 import type { Alerts } from '../../stores/alerts.ts';
 import type { HealthDocument } from '../../stores/health-document.ts';
 import type { EventBus } from '../../transports/events.ts';
+import type { Screen } from './places.ts';
 
 export interface HealthWiring {
   readonly host: LibraryHost;
@@ -54,6 +57,11 @@ export function createHealthCare(wiring: HealthWiring) {
     manifests: catalog.manifests,
     isOffline: () => host.state()?.kind !== 'open',
     download: engine.get,
+    findVirus: async (place) => {
+      if (!wiring.settings().antivirus) return null;
+      const verdict = await scanForViruses(place);
+      return verdict.kind === 'found' ? verdict.name : null;
+    },
     look: (manifest) => host.current().look(manifest),
     noteProofs: (modelId, proofs) => noteProofs(host, modelId, proofs),
     noteMetadata: (modelId, metadata) => noteMetadata(host, modelId, metadata),
@@ -123,8 +131,26 @@ export function createHealthCare(wiring: HealthWiring) {
     health.filesChanged(modelId, 'seen');
   }
 
+  /** Before anything gets to its place: what holds code that could run does not get there. */
+  const screen: Screen = async ({ id, manifest }, proven) => {
+    const { parts } = host.current();
+    for (const file of manifest.files.filter(({ path: name }) => proven.has(name))) {
+      const digest = proven.get(file.path)?.sha256;
+      const place = parts.partPath(id, file.path);
+      const isThere = await access(place).then(
+        () => true,
+        () => false,
+      );
+      const found = isThere ? await health.lookForDanger({ file, place, digest }) : [];
+      const unsafe = found.find(({ verdict }) => verdict === 'unsafe');
+      if (unsafe) return unsafe.sentence;
+    }
+    return undefined;
+  };
+
   return {
     health,
+    screen,
     /** A library was opened: everything is looked at, and watched from now on. */
     start: async (): Promise<void> => {
       watcher.follow(host.current().folder);

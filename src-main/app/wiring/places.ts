@@ -6,7 +6,13 @@ import type { Library } from '../../library/library.ts';
 import type { Store } from '../../library/reuse/known-stores.ts';
 import { createReuse } from '../../library/reuse/reuse.ts';
 
+/** Why a model that has just come is not to be used; `undefined` when nothing speaks against it. */
+export type Screen = (
+  ...fetched: Parameters<DownloadPorts['install']>
+) => Promise<string | undefined>;
+
 export interface PlacesWiring {
+  readonly screen: Screen;
   /** Throws while no library is open. */
   readonly library: () => Library;
   readonly libraryFolder: () => string;
@@ -16,7 +22,8 @@ export interface PlacesWiring {
   readonly now: () => number;
 }
 
-export function placesOf({ library, libraryFolder, hasher, stores, now }: PlacesWiring) {
+export function placesOf(wiring: PlacesWiring) {
+  const { library, libraryFolder, hasher, stores, screen, now } = wiring;
   const freeBytes = () => library().freeBytes();
   const manifests = () => library().manifests.all();
   return {
@@ -25,7 +32,7 @@ export function placesOf({ library, libraryFolder, hasher, stores, now }: Places
     proveInPlace: async (...[manifest, file, signal]: Parameters<DownloadPorts['proveInPlace']>) =>
       library().proveInPlace(manifest, file, signal),
     install: async (...[job, proven]: Parameters<DownloadPorts['install']>) =>
-      library().install(job, proven, { now: now() }),
+      library().install(job, proven, { now: now(), unsafe: await screen(job, proven) }),
     freeBytes: async () => freeBytes(),
     libraryFolder,
   };

@@ -12,6 +12,7 @@ import type { ModelReport } from '../../formats/inspect.ts';
 import {
   bundleFinding,
   changedSince,
+  infected,
   missing,
   type NewFinding,
   nothingPublished,
@@ -124,7 +125,7 @@ async function checkFile(
       (finding) => oddForm(file.path, finding, proofOf) ?? [],
     );
     const digest = content.proof?.sha256 ?? file.verifiedSha256;
-    const unsafe = whole ? await lookForCode(ports, { file, place, digest }) : [];
+    const unsafe = whole ? await lookForDanger(ports, { file, place, digest }) : [];
     const problem = whole?.unreadable.get(file.path);
     if (problem !== undefined) return { found: [unreadable(file.path, problem)] };
     // What the digest says, the headers need not say again.
@@ -154,16 +155,24 @@ async function prove(
   return { found: otherContent(file.path, { expected, measured }, pieces) };
 }
 
-interface Suspect {
+type DangerPorts = Pick<CheckPorts, 'inspector' | 'findVirus' | 'knownSafety' | 'rememberSafety'>;
+
+export interface Suspect {
   readonly file: ManifestFile;
   readonly place: string;
   /** Of the bytes that lie there, as far as known. */
   readonly digest: string | undefined;
 }
 
+/** Code that would run, and viruses, in a file whose name and digest are known. */
+export async function lookForDanger(ports: DangerPorts, suspect: Suspect): Promise<NewFinding[]> {
+  const virus = await ports.findVirus(suspect.place);
+  return virus === null ? lookForCode(ports, suspect) : [infected(suspect.file.path, virus)];
+}
+
 /** Bytes that were scanned once by this version need no second look. */
-export async function lookForCode(
-  ports: Pick<CheckPorts, 'inspector' | 'knownSafety' | 'rememberSafety'>,
+async function lookForCode(
+  ports: DangerPorts,
   { file, place, digest }: Suspect,
 ): Promise<NewFinding[]> {
   const known = digest === undefined ? undefined : ports.knownSafety(digest);

@@ -133,6 +133,13 @@ function describePieces(pieces: readonly number[]): string {
   return `${pieces.length === 1 ? 'Piece' : 'Pieces'} ${shown.join(', ')}${more}`;
 }
 
+export const infected = (file: string, virus: string): NewFinding => ({
+  check: 'safety',
+  verdict: 'unsafe',
+  file,
+  sentence: `The virus scanner of this computer found ${virus} in ${file}.`,
+});
+
 export const unreadable = (file: string, problem: string): NewFinding => ({
   check: 'digest',
   verdict: 'suspect',

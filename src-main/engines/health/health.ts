@@ -25,7 +25,7 @@ import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import type { Settings } from '../../../src-shared/settings/schema.ts';
 import type { ModelMetadata } from '../../formats/format.ts';
 import type { Clock, Log, Publish } from '../ports.ts';
-import { type CheckRequest, checkModel } from './check-model.ts';
+import { type CheckRequest, checkModel, lookForDanger, type Suspect } from './check-model.ts';
 import { createCheckQueue } from './check-queue.ts';
 import { wantedFiles } from './due.ts';
 import { mergeFindings, type NewFinding } from './findings.ts';
@@ -42,7 +42,8 @@ import {
 import { createScrub } from './scrub.ts';
 import { damagedFiles, healthOf, repairsOf, summaryOf } from './view.ts';
 
-export interface HealthPorts extends Pick<CheckPorts, 'clock' | 'hasher' | 'inspector' | 'look'> {
+export interface HealthPorts
+  extends Pick<CheckPorts, 'clock' | 'hasher' | 'inspector' | 'findVirus' | 'look'> {
   readonly clock: Clock;
   readonly log: Log;
   readonly publish: Publish;
@@ -195,6 +196,7 @@ export function createHealth(ports: HealthPorts) {
     clock,
     hasher: ports.hasher,
     inspector: ports.inspector,
+    findVirus: ports.findVirus,
     look: ports.look,
     knownSafety: (sha256) => {
       const report = store.get().safety[sha256];
@@ -259,6 +261,7 @@ export function createHealth(ports: HealthPorts) {
       const ids = modelIds ?? ports.manifests().map(({ id }) => id);
       return ids.reduce((count, id) => count + checks.stop(id), 0);
     },
+    lookForDanger: (suspect: Suspect): Promise<NewFinding[]> => lookForDanger(checkPorts, suspect),
     repair,
     ignore: (modelId: string, findingId: string, reason: string | null): ModelHealth => {
       const manifest = find(modelId);

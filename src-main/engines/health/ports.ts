@@ -27,6 +27,9 @@ export interface Inspector {
   safety(path: string, options: { readonly name: string }): Promise<SafetyReport | null>;
 }
 
+/** Name of what a virus scanner found in a file; `null` when it found nothing, or there is none. */
+export type FindVirus = (path: string) => Promise<string | null>;
+
 /** What is on disk of one file, by name and size. */
 export interface SeenFile {
   readonly file: ManifestFile;
@@ -51,6 +54,7 @@ export interface CheckPorts {
   readonly clock: Clock;
   readonly hasher: Pick<Hasher, 'follow' | 'checksums'>;
   readonly inspector: Inspector;
+  readonly findVirus: FindVirus;
   /** Looks at the disk. @throws AppError `LIBRARY_MISSING` while the drive is away */
   readonly look: (manifest: Manifest) => Promise<readonly SeenFile[]>;
   /** What was found in these bytes before, by this version of the scanner. */

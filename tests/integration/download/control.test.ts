@@ -100,7 +100,7 @@ describe('R5.2 order', () => {
     await until(high, isDone);
     await until(low, isDone);
     // What was in the system's buffers of each connection when it gave way was sent, and is gone.
-    expect(hub.bytesSent('**/first.gguf')).toBeLessThan(SIZE * 1.1);
+    expect(hub.bytesSent('**/first.gguf')).toBeLessThan(SIZE * 1.3);
   });
 
   it('only as many run as the setting says, and a change counts at once', async () => {

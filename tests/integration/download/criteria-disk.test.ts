@@ -27,7 +27,8 @@ const SIZE = 24 * MiB;
 async function halfWay(sizeBytes = SIZE) {
   const rig = await weightsRig(sizeBytes, { connections: 4 });
   const { hub, fetch, until, stop, library, folder, engine } = rig;
-  hub.setRates({ totalBytesPerSecond: 30e6 });
+  // Slow enough to be stopped in the middle on a busy machine.
+  hub.setRates({ totalBytesPerSecond: Math.min(30e6, sizeBytes / 2) });
   const id = await fetch(REF);
   await until(id, ({ receivedBytes }) => receivedBytes > sizeBytes / 2);
   const manifest = library.manifests.get(id);
