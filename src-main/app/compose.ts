@@ -8,6 +8,7 @@ import type { Hardware } from '../engines/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
 import type { LibraryState } from '../library/library-host.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
+import { audited, createAuditOperations } from '../operations/audit.ts';
 import { createDiscover } from '../operations/discover.ts';
 import { createDownloadOperations } from '../operations/downloads.ts';
 import { createHealthOperations } from '../operations/health.ts';
@@ -46,7 +47,7 @@ export async function compose(surroundings: Surroundings) {
   const bus = createEventBus({ clock, log });
   const { publish } = bus;
   const documents = await openStores(surroundings, clock, publish);
-  const { alerts, settings, secrets, queue, registry } = documents;
+  const { alerts, audit, settings, secrets, queue, registry } = documents;
   const values = () => settings.get().values;
   const libraryFolder = () => values().library.folder || defaultLibrary(surroundings);
   const keepFreeBytes = () => values().downloads.keepFreeBytes;
@@ -64,10 +65,10 @@ export async function compose(surroundings: Surroundings) {
   let detected: Promise<Hardware> | undefined;
   const hardware = () => (detected ??= detectHardware());
 
-  const basics = { clock, log, bus, publish, alerts, hasher, registry, keepFreeBytes };
+  const basics = { clock, log, bus, publish, alerts, audit, hasher, registry, keepFreeBytes };
   const onLeave = () => care.stop().then(engine.stop);
   const host = createLibrary({ ...basics, onLeave, onChange: onLibrary });
-  const library = host.current;
+  const { current: library, settled: librarySettled } = host;
 
   const conditions = createConditions(surroundings.machine.sensors, clock);
   const stores = await findStores(environment, surroundings.homeFolder, process.platform);
@@ -131,7 +132,8 @@ export async function compose(surroundings: Surroundings) {
   const models = { catalog, host, engine, discover, desktop, clock, deleteForGood };
   const dispatch = createDispatch(
     {
-      ...createModelOperations(models),
+      ...audited(createModelOperations(models), audit),
+      ...createAuditOperations(audit),
       ...createDownloadOperations({
         engine,
         startDownload: (id) => startDownload(models, id),
@@ -141,7 +143,7 @@ export async function compose(surroundings: Surroundings) {
       }),
       ...createHealthOperations(care.health),
       ...createHubOperations({ source, discover, log }),
-      ...createSettingsOperations({ settings, secrets, onToken, librarySettled: host.settled }),
+      ...audited(createSettingsOperations({ settings, secrets, onToken, librarySettled }), audit),
       ...createSystemOperations({
         about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
         settings,

@@ -2,6 +2,7 @@
 import path from 'node:path';
 import type { Clock, Publish } from '../engines/ports.ts';
 import { openAlerts } from '../stores/alerts.ts';
+import { openAuditLog } from '../stores/audit-log.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
@@ -29,8 +30,14 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
   const queue = await openQueueDocument(inUserData('downloads.json'), alerts);
   const registry = await openRegistryDocument(inUserData('library.json'), alerts);
   const health = await openHealthDocument(inUserData('health.json'), alerts);
+  const audit = await openAuditLog({
+    path: inUserData('audit.log'),
+    clock,
+    onWriteFailed: (error) => alerts.raise(error, { cause: 'writing audit.log' }),
+  });
   return {
     alerts,
+    audit,
     health,
     settings,
     secrets,
@@ -38,7 +45,13 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     registry,
     /** @throws AppError `DATA_FILE_UNUSABLE` when one of them cannot be written */
     flush: async (): Promise<void> => {
-      await Promise.all([queue.flush(), registry.flush(), health.flush(), alerts.flush()]);
+      await Promise.all([
+        queue.flush(),
+        registry.flush(),
+        health.flush(),
+        audit.flush(),
+        alerts.flush(),
+      ]);
     },
   };
 }

@@ -1,5 +1,6 @@
 /** All operations, by name. One contract, three ways in: window, HTTP, command line. */
 import type { z } from 'zod';
+import { auditOperations } from './audit.ts';
 import { downloadOperations } from './downloads.ts';
 import { healthOperations } from './health.ts';
 import { hubOperations } from './hub.ts';
@@ -12,6 +13,7 @@ export const OPERATIONS = {
   ...hubOperations,
   ...downloadOperations,
   ...healthOperations,
+  ...auditOperations,
   ...settingsOperations,
   ...systemOperations,
 } as const;

@@ -23,6 +23,7 @@ import { scanForViruses } from '../../platform/antivirus.ts';
 import { createFileWatcher } from '../../platform/file-watcher.ts';
 import { createInspector } from '../../platform/inspector.ts';
 import type { Alerts } from '../../stores/alerts.ts';
+import type { AuditLog } from '../../stores/audit-log.ts';
 import type { HealthDocument } from '../../stores/health-document.ts';
 import type { EventBus } from '../../transports/events.ts';
 import type { Screen } from './places.ts';
@@ -37,6 +38,7 @@ export interface HealthWiring {
   readonly bus: EventBus;
   readonly document: HealthDocument;
   readonly alerts: Alerts;
+  readonly audit: AuditLog;
   readonly settings: () => Settings['health'];
   readonly conditions: Conditions;
   /** How long nobody has touched the computer. */
@@ -47,7 +49,7 @@ export interface HealthWiring {
 const IDLE_MS = 3 * 60_000;
 
 export function createHealthCare(wiring: HealthWiring) {
-  const { host, catalog, engine, bus, alerts, clock } = wiring;
+  const { host, catalog, engine, bus, alerts, audit, clock } = wiring;
   const inspector = createInspector(clock);
   const health = createHealth({
     ...wiring,
@@ -72,6 +74,7 @@ export function createHealthCare(wiring: HealthWiring) {
       const aside = await library.setAside(manifest, discard);
       await engine.enqueue({ manifest, paths: [...paths], id: downloadIdOf(manifest) });
       await catalog.refresh(modelId);
+      audit.record('repair', modelId, { paths, discarded: aside });
       return aside;
     },
     discardAside: (names) => host.current().discardAside(names),
@@ -79,11 +82,13 @@ export function createHealthCare(wiring: HealthWiring) {
       const at = new Date(clock.now()).toISOString();
       await host.current().quarantine(catalog.find(modelId), { at, reason });
       await catalog.refresh(modelId);
+      audit.record('quarantine', modelId, { reason });
     },
     release: async (modelId, reason) => {
       const at = new Date(clock.now()).toISOString();
       await host.current().quarantine(catalog.find(modelId), null, { at, reason });
       await catalog.refresh(modelId);
+      audit.record('release', modelId, { reason });
     },
     verdictChanged: (now, before) => {
       catalog.announce(now.modelId);
@@ -143,7 +148,9 @@ export function createHealthCare(wiring: HealthWiring) {
       );
       const found = isThere ? await health.lookForDanger({ file, place, digest }) : [];
       const unsafe = found.find(({ verdict }) => verdict === 'unsafe');
-      if (unsafe) return unsafe.sentence;
+      if (!unsafe) continue;
+      audit.record('quarantine', manifest.id, { reason: unsafe.sentence });
+      return unsafe.sentence;
     }
     return undefined;
   };

@@ -57,11 +57,38 @@ describe('S7 code in a model', () => {
     expect(findings[0]).toMatchObject({ verdict: 'unsafe', ignored: { reason: 'I read it' } });
     const { history } = await core.value('models.health', { modelId: id });
     expect(history.map(({ kind }) => kind)).toContain('released');
+    const log = await core.value('audit.log', {});
+    expect(log).toMatchObject({ intact: true, problem: null });
+    expect(log.items.map(({ act, subject }) => [act, subject])).toEqual([
+      ['release', id],
+      ['quarantine', id],
+    ]);
+    expect(log.items[0]?.facts).toEqual({ reason: 'I read it' });
   });
 
   it('a checkpoint that only holds tensors is available', async () => {
     const { health, model } = await install('hf:maker/good');
     expect(await model()).toMatchObject({ availability: 'available' });
     expect(await health()).toMatchObject({ verdict: 'healthy' });
+  });
+});
+
+describe('S7 the audit log', () => {
+  it('holds what was deleted and set, without the token', async () => {
+    const { core, id } = await install('hf:maker/good');
+    await core.value('settings.patch', { downloads: { concurrent: 3 } });
+    await core.value('settings.setToken', {
+      source: 'hf',
+      token: 'hf_tokentokentoken',
+      allowPlainText: true,
+    });
+    await core.value('models.remove', { id, toTrash: false });
+    const { items } = await core.value('audit.log', {});
+    expect(items.map(({ act, subject }) => [act, subject])).toEqual([
+      ['delete', id],
+      ['token-stored', 'hf'],
+      ['settings', 'downloads.concurrent'],
+    ]);
+    expect(JSON.stringify(items)).not.toContain('tokentoken');
   });
 });
