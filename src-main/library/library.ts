@@ -33,7 +33,7 @@ interface LibraryOptions {
   readonly freeBytes: (folder: string) => Promise<number>;
 }
 
-/** Takes a file or folder away for good, or to the recycle bin. */
+/** Takes a file or folder away for good, or to the trash. */
 export type Discard = (absolutePath: string) => Promise<void>;
 
 const NEVER = new AbortController().signal;

@@ -4,7 +4,7 @@ export interface Desktop {
   openFolder(path: string): Promise<void>;
   /** Shows an item selected in its folder. */
   revealItem(path: string): Promise<void>;
-  /** To the recycle bin. @throws AppError `TRASH_UNAVAILABLE` */
+  /** To the trash. @throws AppError `TRASH_UNAVAILABLE` */
   moveToTrash(path: string): Promise<void>;
   /** Only addresses the program made itself. */
   openPage(url: string): Promise<void>;

@@ -1,4 +1,4 @@
-/** The desktop behind Electron: file manager, recycle bin, browser, folder dialog. */
+/** The desktop behind Electron: file manager, trash, browser, folder dialog. */
 import { BrowserWindow, dialog, shell } from 'electron';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Desktop } from '../operations/ports.ts';

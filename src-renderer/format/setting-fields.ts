@@ -55,6 +55,13 @@ const LABELS: Readonly<Record<string, string>> = {
   'downloads.attempts': 'Attempts before giving up',
   'downloads.stallTimeoutMs': 'Patience with a silent connection',
   'downloads.keepFreeBytes': 'Space to keep free',
+  'health.automation': 'When damage is proven',
+  'health.scrub': 'Check in the background',
+  'health.scrubBytesPerDay': 'Background check, each day',
+  'health.scrubBytesPerSecond': 'Background check, speed',
+  'health.dueDays': 'Prove again after',
+  'health.slowPercent': 'Report when slower than',
+  'health.antivirus': 'Ask ClamAV',
   'api.enabled': 'Local API',
   'api.port': 'Port',
   'appearance.theme': 'Theme',
@@ -66,6 +73,8 @@ const UNITS: Readonly<
 > = {
   ms: { unit: 's', factor: 1_000, decimals: 1 },
   bytes: { unit: 'GB', factor: 10 ** 9, decimals: 2 },
+  days: { unit: 'days', factor: 1, decimals: 0 },
+  percent: { unit: '%', factor: 1, decimals: 0 },
   'bytes/s': { unit: 'MB/s', factor: 10 ** 6, decimals: 2 },
 };
 

@@ -4,6 +4,7 @@ import { type Client, createClient } from '../bridge/client.ts';
 import { type AlertsState, createAlertsStore } from './alerts-store.ts';
 import { createDialogsStore, type DialogsState } from './dialogs-store.ts';
 import { createDownloadsStore, type DownloadsState } from './downloads-store.ts';
+import { createHealthStore, type HealthState } from './health-store.ts';
 import { createModelsStore, type ModelsState } from './models-store.ts';
 import { createNavigationStore, type NavigationState } from './navigation-store.ts';
 import { createNoticesStore, type NoticesState } from './notices-store.ts';
@@ -15,6 +16,7 @@ import { createSystemStore, type SystemState } from './system-store.ts';
 export interface StoreStates {
   readonly models: ModelsState;
   readonly downloads: DownloadsState;
+  readonly health: HealthState;
   readonly settings: SettingsState;
   readonly system: SystemState;
   readonly alerts: AlertsState;
@@ -38,6 +40,7 @@ export function createStores(calls: LarderCalls): Stores {
     call,
     models: createModelsStore(call),
     downloads: createDownloadsStore(call),
+    health: createHealthStore(call),
     settings: createSettingsStore(call),
     system: createSystemStore(call),
     alerts: createAlertsStore(call),

@@ -1,6 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 
-export type Screen = 'library' | 'discover' | 'downloads' | 'settings';
+export type Screen = 'library' | 'discover' | 'downloads' | 'health' | 'settings';
 export type LibrarySort = 'name' | 'size';
 
 export interface NavigationState {

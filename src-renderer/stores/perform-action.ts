@@ -89,10 +89,7 @@ const BEHAVIOURS: Record<ActionKind, Behaviour> = {
   'free-space': freeSpace,
   'choose-library': chooseLibrary,
   'open-folder': openFolder,
-  'open-health': (stores, { modelId }) => {
-    stores.navigation.getState().openModel(modelId ?? null);
-    stores.navigation.getState().go('library');
-  },
+  'open-health': (stores) => stores.navigation.getState().go('health'),
   'open-settings': (stores) => stores.navigation.getState().go('settings'),
   'edit-reference': (stores, { reference, modelId }) =>
     stores.navigation.getState().focusSearch(reference ?? modelId),

@@ -10,7 +10,7 @@ export type SearchRoute =
   /** Meant as a reference, but not one that can be followed. */
   | { readonly kind: 'refused'; readonly reference: string; readonly error: ErrorReport };
 
-const MEANT_AS_REFERENCE = /^(?:hf|ollama|civitai|oci|url|https?):\S*$/i;
+const MEANT_AS_REFERENCE = /^(?:hf|ollama|civitai|url|https?):\S*$/i;
 
 export function routeOf(text: string): SearchRoute {
   const words = text.trim();
@@ -18,9 +18,9 @@ export function routeOf(text: string): SearchRoute {
   try {
     return { kind: 'reference', reference: formatReference(parseReference(words)) };
   } catch (cause) {
-    return MEANT_AS_REFERENCE.test(words)
-      ? { kind: 'refused', reference: words, error: toErrorReport(cause) }
-      : { kind: 'words', words };
+    const error = toErrorReport(cause);
+    const isWords = error.code === 'REFERENCE_MALFORMED' && !MEANT_AS_REFERENCE.test(words);
+    return isWords ? { kind: 'words', words } : { kind: 'refused', reference: words, error };
   }
 }
 

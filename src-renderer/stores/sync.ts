@@ -1,4 +1,4 @@
-import type { LarderEvent } from '../../src-shared/contract/events.ts';
+import type { EventData, LarderEvent } from '../../src-shared/contract/events.ts';
 import type { LarderBridge } from '../../src-shared/contract/ipc.ts';
 import { startEventFeed } from '../bridge/event-feed.ts';
 import { announcementOf } from './announcement.ts';
@@ -12,8 +12,8 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
   const stopFeed = startEventFeed({
     subscribe: onEvents,
     loadSnapshot: async () => {
-      const { models, downloads, settings, alerts, system } = stores;
-      const loads = [settings, models, downloads, alerts, system].map((store) =>
+      const { models, downloads, health, settings, alerts, system } = stores;
+      const loads = [settings, models, downloads, health, alerts, system].map((store) =>
         store.getState().load(),
       );
       await Promise.all(loads);
@@ -37,6 +37,9 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
     case 'download.state':
       applyDownloadState(stores, event);
       return;
+    case 'health.report':
+      applyHealth(stores, event.data);
+      return;
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
       return;
@@ -47,14 +50,27 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
   }
 }
 
+/** What happened to a model is in the history, which no event carries: it is asked for once something ended. */
+function applyHealth(
+  { health }: Stores,
+  { modelId, health: model, summary }: EventData<'health.report'>,
+): void {
+  const known = loadedValue(health.getState().health)?.items;
+  const before = known?.find((item) => item.modelId === modelId);
+  health.getState().put(modelId, model, summary);
+  const hasEnded = before?.check && !model?.check;
+  if (hasEnded || before?.verdict !== model?.verdict) void health.getState().load();
+}
+
 /** Another library folder holds other models, whoever changed it. */
-function followLibraryFolder({ settings, models, downloads }: Stores): () => void {
+function followLibraryFolder({ settings, models, downloads, health }: Stores): () => void {
   const folderIn = (state: SettingsState) => loadedValue(state.settings)?.values.library.folder;
   return settings.subscribe((state, before) => {
     const known = folderIn(before);
     if (known === undefined || known === folderIn(state)) return;
     void models.getState().load();
     void downloads.getState().load();
+    void health.getState().load();
   });
 }
 

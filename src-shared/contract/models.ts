@@ -27,7 +27,7 @@ export const modelOperations = {
   'models.remove': operation({
     input: z.object({
       id,
-      toTrash: z.boolean().default(true).meta({ description: 'Recycle bin instead of deleting.' }),
+      toTrash: z.boolean().default(true).meta({ description: 'To the trash instead of deleting.' }),
     }),
     output: z.object({ freedBytes: z.number().int().nonnegative() }),
     http: { method: 'DELETE', path: '/api/v1/models/{id}' },

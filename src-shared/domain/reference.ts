@@ -32,13 +32,15 @@ const MAX_LENGTH = 1000;
 /**
  * Reads `hf:owner/name@revision:variant`, `ollama:name:tag`, `civitai:version`, `url:https://…`, a bare
  * `owner/name`, the address of a model page or file, and `ollama run name`.
- * @throws AppError `REFERENCE_MALFORMED`, `REFERENCE_SECRET`, `SOURCE_UNSUPPORTED`
+ * @throws AppError `REFERENCE_MALFORMED`, `REFERENCE_SECRET`, `SOURCE_UNSUPPORTED`, `ADDRESS_UNSUPPORTED`,
+ * `LOCAL_FILE`
  */
 export function parseReference(text: string): ModelReference {
   const reference = withoutCommand(text.trim());
   if (reference.length > MAX_LENGTH) throw malformed(text);
   const [, scheme = '', rest = ''] = /^([a-z]+):([\s\S]*)$/.exec(reference) ?? [];
   if (scheme === 'oci') throw new AppError('SOURCE_UNSUPPORTED', { source: scheme });
+  refusePlace(scheme === 'url' ? rest : reference);
   const result = readAny(reference, scheme, rest);
   if (!result || formatReference(result).length > MAX_LENGTH) throw malformed(text);
   return result;
@@ -48,6 +50,17 @@ function readAny(reference: string, scheme: string, rest: string): ModelReferenc
   if (/^https?:\/\//i.test(reference)) return readWebAddress(reference);
   const read = READERS.get(scheme);
   return read ? read(rest) : readHubPath(reference);
+}
+
+/** Paths as file managers and shells give them, in quotes perhaps. */
+const LOCAL_PATH = /^["']?(?:file:|[\\/]|[a-z]:[\\/]|(?:\.{1,2}|~)[\\/])/i;
+
+/** @throws AppError `LOCAL_FILE`, `ADDRESS_UNSUPPORTED`: a place, and not one on the web */
+function refusePlace(text: string): void {
+  if (LOCAL_PATH.test(text)) throw new AppError('LOCAL_FILE', { path: text });
+  const scheme = /^([a-z][a-z0-9+.-]*):\/\//i.exec(text)?.[1]?.toLowerCase();
+  if (scheme === undefined || /^https?$/.test(scheme) || READERS.has(scheme)) return;
+  throw new AppError('ADDRESS_UNSUPPORTED', { scheme });
 }
 
 /** `ollama run name`, as pages offer it for copying; that of a hub's repository is a reference to it. */

@@ -75,9 +75,9 @@ export const LOCAL_ERRORS = {
     category: 'permission',
     retry: 'manual',
     status: 409,
-    title: 'No recycle bin here',
+    title: 'No trash here',
     message: (p) =>
-      `“${p.path}” could not be moved to the recycle bin; it can be deleted for good instead.`,
+      `“${p.path}” could not be moved to the trash; it can be deleted for good instead.`,
     actions: ['open-folder'],
   }),
   MODEL_AT_OTHER_REVISION: spec<{ modelId: string; revision: string }>({

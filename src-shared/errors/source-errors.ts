@@ -20,6 +20,24 @@ export const SOURCE_ERRORS = {
       `The address at ${p.host} holds a secret (“${p.secret}”), and addresses are written down; use one without it.`,
     actions: ['edit-reference'],
   }),
+  ADDRESS_UNSUPPORTED: spec<{ scheme: string }>({
+    category: 'input',
+    retry: 'never',
+    status: 400,
+    title: 'Not a web address',
+    message: (p) =>
+      `Addresses that begin with ${p.scheme}:// cannot be downloaded; only web addresses can, those that begin with https:// or http://.`,
+    actions: ['edit-reference', 'search-hub'],
+  }),
+  LOCAL_FILE: spec<{ path: string }>({
+    category: 'input',
+    retry: 'never',
+    status: 400,
+    title: 'A file on this computer',
+    message: (p) =>
+      `“${p.path}” is a place on this computer, and local files cannot be added here yet; only models at a hub or a web address can.`,
+    actions: ['edit-reference', 'search-hub'],
+  }),
   SOURCE_UNSUPPORTED: spec<{ source: string }>({
     category: 'input',
     retry: 'never',

@@ -6,8 +6,8 @@ export const TRANSFER_ERRORS = {
     category: 'network',
     retry: 'auto',
     status: 503,
-    title: 'No connection',
-    message: (p) => `${p.host} cannot be reached; check the network connection.`,
+    title: 'Not reachable',
+    message: (p) => `${p.host} cannot be reached; it may be down, or this computer is offline.`,
     actions: ['retry', 'copy-diagnostics'],
   }),
   NETWORK_SIGN_IN: spec<{ host: string }>({

@@ -143,7 +143,7 @@ export async function enterReference(page: Page, text: string): Promise<void> {
   await box.press('Enter');
 }
 
-type View = 'Library' | 'Discover' | 'Downloads' | 'Settings';
+type View = 'Library' | 'Discover' | 'Downloads' | 'Health' | 'Settings';
 
 export const openView = (page: Page, name: View): Promise<void> =>
   page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).click();

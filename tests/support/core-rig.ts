@@ -137,7 +137,7 @@ export async function startCore(options: CoreOptions) {
   };
 }
 
-/** Says what would have been opened; the recycle bin is a real removal. */
+/** Says what would have been opened; the trash is a real removal. */
 function recordingDesktop(opened: string[]): Desktop {
   const record = async (place: string) => {
     opened.push(place);

@@ -183,10 +183,9 @@ export function createHealth(ports: HealthPorts) {
       lastCheckedAt: at,
       scrub: depth === 'full' ? null : model.scrub,
     }));
-    for (const finding of recordOf(manifest.id).findings) {
-      if (!knownIds.has(finding.id)) note(manifest, 'found', finding.sentence);
-    }
-    if (depth === 'full') note(manifest, 'checked', view(manifest).sentence);
+    const fresh = recordOf(manifest.id).findings.filter(({ id }) => !knownIds.has(id));
+    for (const finding of fresh) note(manifest, 'found', finding.sentence);
+    if (depth === 'full' && fresh.length === 0) note(manifest, 'checked', view(manifest).sentence);
     // What only a quick look found odd is decided by its bytes.
     const isOpen = recordOf(manifest.id).findings.some(({ verdict }) => verdict === 'suspect');
     if (depth !== 'full' && isOpen) void checks.add(manifest.id, 'full');
@@ -214,7 +213,7 @@ export function createHealth(ports: HealthPorts) {
     const [cost] = repairsOf(manifest, findings);
     if (!cost) throw new AppError('ACTION_NOT_POSSIBLE', { action: 'repair', state: 'healthy' });
     const wrong = findings.filter(
-      ({ verdict }) => verdict === 'damaged' || verdict === 'incomplete',
+      ({ verdict, ignored }) => !ignored && (verdict === 'damaged' || verdict === 'incomplete'),
     );
     const paths =
       mode === 'model'

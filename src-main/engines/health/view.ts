@@ -99,6 +99,12 @@ function sentenceFor(verdict: Verdict, { manifest, record, dueDays, now }: Model
   if (verdict === 'offline') return 'Its drive is not plugged in; nothing is known to be wrong.';
   if (!manifest.installedAt) return 'Not all of its files are here yet.';
   if (first) return `${first.sentence}${more}`;
+  const ignored = record.findings.length - counted.length;
+  if (ignored > 0) {
+    return ignored === 1
+      ? 'Something was found, and is ignored.'
+      : `${ignored} things were found, and are ignored.`;
+  }
   const last = lastProvenAt(manifest);
   if (last === null) return 'Nothing wrong was found; not every byte has been proven yet.';
   const days = Math.floor((now - Date.parse(last)) / DAY_MS);
@@ -110,7 +116,7 @@ function sentenceFor(verdict: Verdict, { manifest, record, dueDays, now }: Model
 export function repairsOf(manifest: Manifest, findings: readonly Finding[]): RepairCost[] {
   if (manifest.quarantine) return [];
   const mendable = findings.filter(
-    ({ verdict }) => verdict === 'damaged' || verdict === 'incomplete',
+    ({ verdict, ignored }) => !ignored && (verdict === 'damaged' || verdict === 'incomplete'),
   );
   const paths = new Set(mendable.flatMap(({ file }) => file ?? []));
   const files = wantedFiles(manifest).filter(({ path }) => paths.has(path));

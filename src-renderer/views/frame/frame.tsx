@@ -3,6 +3,7 @@ import { useHotkeys } from '@mantine/hooks';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { DiscoverView } from '../discover/discover-view.tsx';
 import { DownloadsView } from '../downloads/downloads-view.tsx';
+import { HealthView } from '../health/health-view.tsx';
 import { LibraryView } from '../library/library-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { AlertBanners } from './alert-banners.tsx';
@@ -18,6 +19,7 @@ const VIEWS = {
   library: LibraryView,
   discover: DiscoverView,
   downloads: DownloadsView,
+  health: HealthView,
   settings: SettingsView,
 } as const;
 

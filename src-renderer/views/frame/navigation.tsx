@@ -1,13 +1,15 @@
-import { Box, NavLink, Text, Title } from '@mantine/core';
+import { Badge, Box, NavLink, Text, Title } from '@mantine/core';
 import {
   type Icon,
   IconBooks,
   IconBox,
   IconCloudDownload,
+  IconHeartbeat,
   IconSettings,
   IconWorldSearch,
 } from '@tabler/icons-react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
+import { needsAttention } from '../../format/health.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import type { Screen } from '../../stores/navigation-store.ts';
 import { followSearch } from '../../stores/search-route.ts';
@@ -19,12 +21,16 @@ const SCREENS: readonly { readonly screen: Screen; readonly label: string; reado
     { screen: 'library', label: 'Library', icon: IconBooks },
     { screen: 'discover', label: 'Discover', icon: IconWorldSearch },
     { screen: 'downloads', label: 'Downloads', icon: IconCloudDownload },
+    { screen: 'health', label: 'Health', icon: IconHeartbeat },
     { screen: 'settings', label: 'Settings', icon: IconSettings },
   ];
 
 export function Navigation() {
   const stores = useStores();
   const screen = useSlice('navigation', (state) => state.screen);
+  const troubled = useSlice('health', ({ health }) => {
+    return (loadedValue(health)?.items ?? []).filter(needsAttention).length;
+  });
   const free = useSlice('system', ({ info }) => loadedValue(info)?.hardware.freeDiskBytes);
   const open = (next: Screen) => {
     const { go } = stores.navigation.getState();
@@ -49,12 +55,20 @@ export function Navigation() {
           {...(screen === target && { 'aria-current': 'page' as const })}
           label={label}
           leftSection={<Glyph size={19} stroke={1.7} />}
+          rightSection={
+            target === 'health' &&
+            troubled > 0 && (
+              <Badge size="sm" circle color="red" aria-label={`${troubled} need attention`}>
+                {troubled}
+              </Badge>
+            )
+          }
           onClick={() => open(target)}
         />
       ))}
       <Box className={classes.foot}>
         <Text size="xs" c="dimmed" mb={8}>
-          Coming later: health, updates, storage, activity
+          Coming later: updates, storage, activity
         </Text>
         {typeof free === 'number' && (
           <Text size="xs" c="dimmed" className="numbers">

@@ -21,6 +21,8 @@ const REPOSITORY = 'owner/name';
 const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   REFERENCE_MALFORMED: [{ reference: 'some model' }],
   REFERENCE_SECRET: [{ host: 'files.example.org', secret: 'access_token' }],
+  ADDRESS_UNSUPPORTED: [{ scheme: 'ftp' }],
+  LOCAL_FILE: [{ path: '/home/ada/model.gguf' }],
   SOURCE_UNSUPPORTED: [{ source: 'oci' }],
   SEARCH_UNSUPPORTED: [{ source: 'ollama' }],
   LAYOUT_FOREIGN: [{ repository: 'library/model:latest' }],

@@ -10,10 +10,16 @@ export function operationsTable(): string {
   return ['| method and path | operation | what it does |', '|---|---|---|', ...rows].join('\n');
 }
 
+function shownDefault(value: unknown): string {
+  if (value === '') return 'empty';
+  if (Array.isArray(value) && value.length === 0) return 'none';
+  return `\`${String(value)}\``;
+}
+
 export function settingsTable(): string {
   const rows = settingEntries().map(({ key, field }) => {
     const { description, unit } = field.meta;
-    const shown = field.value === '' ? 'empty' : `\`${String(field.value)}\``;
+    const shown = shownDefault(field.value);
     const measure = unit === 'ms' || unit === 'bytes' ? ` ${unit}` : '';
     return `| \`${key}\` | ${shown}${measure} | ${description} |`;
   });

@@ -33,6 +33,7 @@ const PARAMS = {
   reference: 'nonsense',
   repository: 'org/name',
   revision: 'main',
+  scheme: 'ftp',
   secret: 'token',
   signedIn: true,
   silentMs: 30_000,

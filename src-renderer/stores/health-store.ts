@@ -1,0 +1,44 @@
+import { createStore } from 'zustand/vanilla';
+import type { OperationOutput } from '../../src-shared/contract/operations.ts';
+import type { HealthSummary, ModelHealth } from '../../src-shared/domain/health.ts';
+import type { Client } from '../bridge/client.ts';
+import { worstFirst } from '../format/health.ts';
+import { LOADING, type Loadable, reloaded } from './loadable.ts';
+
+export type HealthReport = OperationOutput<'models.health'>;
+
+export interface HealthState {
+  /** Worst first. */
+  readonly health: Loadable<HealthReport>;
+  readonly load: () => Promise<void>;
+  /** Puts one model in, or takes it out; without an id only the summary changed. */
+  readonly put: (
+    modelId: string | null,
+    health: ModelHealth | null,
+    summary: HealthSummary,
+  ) => void;
+}
+
+export function createHealthStore(call: Client) {
+  return createStore<HealthState>()((set, get) => ({
+    health: LOADING,
+    load: async () => {
+      if (get().health.status === 'failed') set({ health: LOADING });
+      const answer = await call('models.health', {});
+      const sorted = answer.ok
+        ? { ok: true as const, value: { ...answer.value, items: sort(answer.value.items) } }
+        : answer;
+      set({ health: reloaded(get().health, sorted) });
+    },
+    put: (modelId, model, summary) =>
+      set(({ health }) => {
+        if (health.status !== 'ready') return {};
+        const { items, history } = health.value;
+        const others = items.filter((item) => item.modelId !== modelId);
+        const next = modelId === null ? items : model ? sort([...others, model]) : others;
+        return { health: { status: 'ready', value: { ...summary, items: next, history } } };
+      }),
+  }));
+}
+
+const sort = (items: readonly ModelHealth[]) => [...worstFirst(items)];
