@@ -42,7 +42,9 @@ export interface RepositoryListing {
   readonly gated: boolean;
   readonly private: boolean;
   /** Whether the files can be fetched with the token at hand. */
-  readonly access: 'open' | 'needs-token' | 'needs-grant';
+  readonly access: 'open' | 'needs-token' | 'needs-grant' | 'early-access';
+  /** The day early access ends, where the hub tells it. */
+  readonly earlyAccessUntil?: string;
   readonly updatedAt?: string;
   readonly pageUrl: string;
   readonly files: readonly SourceFile[];

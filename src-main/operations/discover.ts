@@ -1,5 +1,5 @@
 /** What a hub offers, seen from this machine: which sets of files there are, and how they would run here. */
-import { chooseRecommended } from '../../src-shared/domain/choose-variant.ts';
+import { chooseRecommended, isAdvisable } from '../../src-shared/domain/choose-variant.ts';
 import { assessFit } from '../../src-shared/domain/fit.ts';
 import type { Fit, Repository, Variant } from '../../src-shared/domain/hub.ts';
 import {
@@ -21,7 +21,7 @@ interface DiscoverPorts {
 
 export interface Inspected {
   readonly listing: RepositoryListing;
-  /** With the one that suits this machine marked as recommended. */
+  /** With the one marked that is taken where none is named. */
   readonly groups: readonly FileGroup[];
 }
 
@@ -129,14 +129,15 @@ function variantOf(
   isInLibrary: (modelId: string) => boolean,
 ): Variant {
   const reference = { source, repository, variant: name };
+  const fit = fitFor(sizeBytes);
   return {
     ref: formatReference({ ...reference, ...(revision && { revision }) }),
     name,
     format,
     sizeBytes,
     files: [...files],
-    recommended,
-    fit: fitFor(sizeBytes),
+    recommended: recommended && isAdvisable(fit),
+    fit,
     inLibrary: isInLibrary(modelIdOf(reference)) || isInLibrary(modelIdOf({ source, repository })),
   };
 }

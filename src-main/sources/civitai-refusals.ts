@@ -60,9 +60,22 @@ function deadlineIn(body: string): string | null {
   }
 }
 
+export type Access = Pick<RepositoryListing, 'access' | 'earlyAccessUntil'>;
+
 /** What a person lacks after such a refusal, or `null` when it is about something else. */
-export function accessAfter(error: unknown): Exclude<RepositoryListing['access'], 'open'> | null {
+export function accessAfter(error: unknown): Access | null {
   if (!(error instanceof AppError)) return null;
-  if (error.code === 'SIGN_IN_NEEDED' || error.code === 'TOKEN_INVALID') return 'needs-token';
-  return error.code === 'EARLY_ACCESS' || error.code === 'ACCESS_GATED' ? 'needs-grant' : null;
+  switch (error.code) {
+    case 'SIGN_IN_NEEDED':
+    case 'TOKEN_INVALID':
+      return { access: 'needs-token' };
+    case 'ACCESS_GATED':
+      return { access: 'needs-grant' };
+    case 'EARLY_ACCESS': {
+      const { until } = (error as AppError<'EARLY_ACCESS'>).params;
+      return { access: 'early-access', ...(until !== null && { earlyAccessUntil: until }) };
+    }
+    default:
+      return null;
+  }
 }

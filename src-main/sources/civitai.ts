@@ -17,7 +17,7 @@ import {
   type VersionFile,
 } from './civitai-answers.ts';
 import { type CivitaiApi, type CivitaiOptions, createCivitaiApi } from './civitai-api.ts';
-import { accessAfter } from './civitai-refusals.ts';
+import { type Access, accessAfter } from './civitai-refusals.ts';
 import { askWhere, sizeIn, toLocation, walk } from './hops.ts';
 
 /**
@@ -64,9 +64,9 @@ async function inspect(
     origin,
     name: [model.name, name].join(' '),
     tags: [version.baseModel, model.type].filter((tag) => tag !== undefined),
-    gated: access !== 'open',
+    gated: access.access !== 'open',
     private: false,
-    access,
+    ...access,
     pageUrl: `${endpoint}/models/${version.modelId}?modelVersionId=${id}`,
     files,
     ...(publishedAt !== undefined && { updatedAt: publishedAt }),
@@ -85,15 +85,13 @@ async function versionIdOf(api: CivitaiApi, repository: string, signal?: AbortSi
   return String(newest.id);
 }
 
-type Access = RepositoryListing['access'];
-
 /** Listed sizes are rounded; the exact ones come from the downloads, as far as they are allowed. */
 async function measure(api: CivitaiApi, version: CivitaiVersion, signal?: AbortSignal) {
-  let access: Access = 'open';
+  let access: Access = { access: 'open' };
   const files: SourceFile[] = [];
   for (const { path, file } of nameVersionFiles(version)) {
     let sizeBytes = Math.round(file.sizeKB * 1024);
-    if (access === 'open') {
+    if (access.access === 'open') {
       const asked: number | Access = await askSize(api, { version, file, path, signal });
       if (typeof asked === 'number') sizeBytes = asked;
       else access = asked;

@@ -23,8 +23,8 @@ import { SpeedGraph } from './speed-graph.tsx';
 interface DownloadCardProps extends DownloadButtonsProps {
   /** Only read while a time is counted down or named. */
   readonly now: number;
-  /** What keeps it from being faster, in a sentence. */
-  readonly whySlow: string | null;
+  /** What sets its pace, in a sentence. */
+  readonly pace: string | null;
   /** Speeds of the last minute. */
   readonly speeds: readonly SpeedSample[];
   readonly onAction: (kind: ActionKind) => void;
@@ -35,7 +35,7 @@ interface DownloadCardProps extends DownloadButtonsProps {
 /** One download: what it is doing in words, how far it is, and what can be done with it. */
 export function DownloadCard({
   now,
-  whySlow,
+  pace,
   speeds,
   onAction,
   onDropped,
@@ -81,7 +81,7 @@ export function DownloadCard({
           />
         </Box>
       )}
-      <Words download={download} now={now} whySlow={whySlow} />
+      <Words download={download} now={now} pace={pace} />
       {state.kind === 'running' && (
         <Box mt={6}>
           <SpeedGraph label={`Speed of ${title}`} samples={speeds} />
@@ -123,11 +123,7 @@ function Badges({ download, now }: Pick<DownloadCardProps, 'download' | 'now'>) 
   );
 }
 
-function Words({
-  download,
-  now,
-  whySlow,
-}: Pick<DownloadCardProps, 'download' | 'now' | 'whySlow'>) {
+function Words({ download, now, pace }: Pick<DownloadCardProps, 'download' | 'now' | 'pace'>) {
   const reason = retryReason(download);
   return (
     <Box fz="xs" c="dimmed" className="numbers">
@@ -139,9 +135,9 @@ function Words({
         </Group>
       </Group>
       {reason && <div className={classes.more}>{reason}</div>}
-      {whySlow && !reason && (
+      {pace && !reason && (
         <div className={classes.more}>
-          <b>Why is this slow?</b> {whySlow}.
+          <b>What sets the pace?</b> {pace}.
         </div>
       )}
     </Box>

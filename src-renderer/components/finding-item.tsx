@@ -21,7 +21,7 @@ export function FindingItem({ finding, onIgnore, onCount }: FindingItemProps) {
         <Text size="sm" className="path">
           {sentence}
         </Text>
-        <VerdictBadge verdict={verdict} />
+        {verdict !== 'healthy' && <VerdictBadge verdict={verdict} />}
       </Group>
       <DamagedPieces finding={finding} />
       {expected !== undefined && measured !== undefined && (

@@ -1,6 +1,7 @@
-import { Button, Group, NumberInput, Stack, Text } from '@mantine/core';
+import { Button, Group, Stack, Text, TextInput } from '@mantine/core';
 import { type FormEvent, useState } from 'react';
 import { formatLimit } from '../../src-shared/domain/format.ts';
+import { parseDecimal } from '../format/decimal.ts';
 
 interface RateChoiceProps {
   /** What is limited, e.g. `Speed limit of all downloads`. */
@@ -11,15 +12,19 @@ interface RateChoiceProps {
 }
 
 const MB = 1_000_000;
+const LEAST = MB / 100;
 const PRESETS: readonly (number | null)[] = [null, 1 * MB, 2 * MB, 5 * MB, 10 * MB];
 
 /** A speed limit: one of the usual ones, or a number in MB/s. */
 export function RateChoice({ label, value, onChoose }: RateChoiceProps) {
-  const [draft, setDraft] = useState<string | number>(value === null ? '' : value / MB);
-  const own = Number(draft) * MB;
+  const [draft, setDraft] = useState(value === null ? '' : String(value / MB));
+  const [isRefused, setIsRefused] = useState(false);
   const submit = (event: FormEvent) => {
     event.preventDefault();
-    if (own >= MB / 100) onChoose(Math.round(own));
+    const own = Math.round((parseDecimal(draft, 'MB/s') ?? 0) * MB);
+    const isGood = own >= LEAST && Number.isSafeInteger(own);
+    setIsRefused(!isGood);
+    if (isGood) onChoose(own);
   };
   return (
     <Stack gap="xs" role="group" aria-label={label}>
@@ -40,20 +45,24 @@ export function RateChoice({ label, value, onChoose }: RateChoiceProps) {
         ))}
       </Group>
       <form onSubmit={submit}>
-        <Group gap={6} wrap="nowrap">
-          <NumberInput
+        <Group gap={6} wrap="nowrap" align="flex-start">
+          <TextInput
             size="xs"
             flex={1}
+            inputMode="decimal"
             aria-label="Another limit in MB/s"
             placeholder="Another limit in MB/s"
-            suffix=" MB/s"
-            min={0.01}
-            decimalScale={2}
-            hideControls
+            rightSection={draft !== '' && <Text size="xs">MB/s</Text>}
+            rightSectionWidth={44}
+            rightSectionPointerEvents="none"
             value={draft}
-            onChange={setDraft}
+            error={isRefused && 'Enter a number of MB/s, at least 0.01: 2, 0.5 or 0,5.'}
+            onChange={(event) => {
+              setDraft(event.currentTarget.value);
+              setIsRefused(false);
+            }}
           />
-          <Button size="xs" variant="default" type="submit" disabled={!(own >= MB / 100)}>
+          <Button size="xs" variant="default" type="submit" disabled={draft.trim() === ''}>
             Set limit
           </Button>
         </Group>

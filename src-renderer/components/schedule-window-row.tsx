@@ -4,6 +4,7 @@ import { useEffect, useState } from 'react';
 import type { SpeedWindow } from '../../src-shared/domain/speed-schedule.ts';
 import { WEEK } from '../format/schedule-words.ts';
 import { IconButton } from './icon-button.tsx';
+import { pasteDecimal } from './paste-decimal.ts';
 
 interface ScheduleWindowRowProps {
   /** Tells it from the others, e.g. `Window 1`. */
@@ -135,24 +136,45 @@ function PaceFields({ name, window, disabled, onChange }: PartProps) {
         onChange={(event) => choose(event.currentTarget.value)}
       />
       {pace === 'limit' && (
-        <NumberInput
+        <LimitField
           key={bytesPerSecond}
-          size="xs"
-          w={110}
-          aria-label={`${name}: limit in MB/s`}
-          suffix=" MB/s"
-          min={0.01}
-          decimalScale={2}
+          label={`${name}: limit in MB/s`}
+          bytesPerSecond={bytesPerSecond ?? 0}
           disabled={disabled}
-          defaultValue={(bytesPerSecond ?? 0) / MB}
-          onBlur={(event) => {
-            const next = Math.round(Number.parseFloat(event.currentTarget.value) * MB);
-            if (next >= MB / 100 && next !== bytesPerSecond) {
-              onChange({ ...window, bytesPerSecond: next });
-            }
-          }}
+          onChange={(next) => onChange({ ...window, bytesPerSecond: next })}
         />
       )}
     </Group>
+  );
+}
+
+interface LimitFieldProps {
+  readonly label: string;
+  readonly bytesPerSecond: number;
+  readonly disabled: boolean;
+  readonly onChange: (bytesPerSecond: number) => void;
+}
+
+/** A limit in MB/s, handed over when it is left. */
+function LimitField({ label, bytesPerSecond, disabled, onChange }: LimitFieldProps) {
+  const [draft, setDraft] = useState<string | number>(bytesPerSecond / MB);
+  const commit = () => {
+    const next = Math.round(Number(draft) * MB);
+    if (next >= MB / 100 && next !== bytesPerSecond) onChange(next);
+  };
+  return (
+    <NumberInput
+      size="xs"
+      w={110}
+      aria-label={label}
+      suffix=" MB/s"
+      min={0.01}
+      decimalScale={2}
+      disabled={disabled}
+      value={draft}
+      onChange={setDraft}
+      onPaste={pasteDecimal('MB/s', setDraft)}
+      onBlur={commit}
+    />
   );
 }

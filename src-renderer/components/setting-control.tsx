@@ -8,6 +8,7 @@ import {
   toStored,
 } from '../format/setting-fields.ts';
 import { sentenceCase } from '../format/words.ts';
+import { pasteDecimal } from './paste-decimal.ts';
 import { ScheduleEditor } from './schedule-editor.tsx';
 import { TextListControl } from './text-list-control.tsx';
 
@@ -95,6 +96,7 @@ function NumberControl({
       disabled={props.disabled}
       error={props.invalid}
       onChange={setDraft}
+      onPaste={pasteDecimal(kind.unit, setDraft)}
       onBlur={commit}
       onKeyDown={(event) => event.key === 'Enter' && commit()}
     />

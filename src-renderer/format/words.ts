@@ -25,6 +25,10 @@ export function formatAgo(iso: string, now: number): string {
   return AGO.format(-Math.floor(days / 365), 'year');
 }
 
+/** A day of the calendar, `2026-01-31`, as `31 January 2026`. */
+export const formatDay = (day: string) =>
+  new Date(day).toLocaleDateString('en-GB', { dateStyle: 'long', timeZone: 'UTC' });
+
 /** The tasks people look for, by the hub's names for them. */
 export const TASKS: Readonly<Record<string, string>> = {
   'text-generation': 'Chat and writing',

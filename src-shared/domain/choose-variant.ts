@@ -8,7 +8,8 @@ import { type FileGroup, WHOLE_REPOSITORY } from './variants.ts';
 
 /**
  * The same groups with the one marked that suits this machine: the usual one if it fits, else the
- * largest smaller form of the same model that fits, else the largest that only just does.
+ * largest smaller form of the same model that fits, else the largest that only just does. If none fits the
+ * usual one stays marked, as the one that is meant where none is named: {@link isAdvisable} tells.
  */
 export function chooseRecommended(
   groups: readonly FileGroup[],
@@ -28,16 +29,13 @@ function chooseFitting(
     .filter(({ format, rank }) => format === usual.format && rank !== null)
     .filter((group) => group === usual || group.sizeBytes < usual.sizeBytes)
     .toSorted((a, b) => b.sizeBytes - a.sizeBytes);
-  const isFitting = (group: FileGroup, verdicts: readonly Fit['verdict'][]) => {
-    const { verdict, onDisk } = fitOf(group);
-    return verdicts.includes(verdict) && onDisk !== 'needs-space';
-  };
-  return (
-    forms.find((group) => isFitting(group, ['gpu', 'memory', 'unknown'])) ??
-    forms.find((group) => isFitting(group, ['tight'])) ??
-    usual
-  );
+  const fitting = forms.filter((group) => isAdvisable(fitOf(group)));
+  return fitting.find((group) => fitOf(group).verdict !== 'tight') ?? fitting[0] ?? usual;
 }
+
+/** Whether a person may be told to take what fits like this. */
+export const isAdvisable = ({ verdict, onDisk }: Fit) =>
+  verdict !== 'too-large' && onDisk !== 'needs-space';
 
 export interface Selection {
   /** What the model id carries; `undefined` where the repository has one variant to speak of. */
@@ -63,16 +61,30 @@ export function selectVariant(
     const group = groups.length === 1 ? groups[0] : groups.find(({ recommended }) => recommended);
     return group ? toSelection(group, groups) : { variant: undefined, files };
   }
-  const wanted = variant.toLowerCase();
-  const group =
-    groups.find(({ name }) => name.toLowerCase() === wanted) ?? groupOfWeight(groups, variant);
+  const group = findGroup(groups, variant);
   if (group) return toSelection(group, groups);
-  if (wanted === WHOLE_REPOSITORY) return { variant: WHOLE_REPOSITORY, files };
+  const chosen = selectFiles(files, variant);
+  if (chosen.length === 0) {
+    throw new AppError('VARIANT_UNKNOWN', { variant, available: listNames(groups) });
+  }
+  const isAll = variant.toLowerCase() === WHOLE_REPOSITORY;
+  return { variant: isAll ? WHOLE_REPOSITORY : variant, files: chosen };
+}
+
+type Named = Pick<FileGroup, 'name' | 'files'>;
+
+/** The group that a variant names, or one of whose weights it is the path of. */
+export function findGroup<G extends Named>(groups: readonly G[], variant: string): G | undefined {
+  const wanted = variant.toLowerCase();
+  return groups.find(({ name }) => name.toLowerCase() === wanted) ?? groupOfWeight(groups, variant);
+}
+
+/** The files that a variant means which is no group: `all`, one path, or a pattern. Perhaps none. */
+export function selectFiles(files: readonly SourceFile[], variant: string): readonly SourceFile[] {
+  if (variant.toLowerCase() === WHOLE_REPOSITORY) return files;
   const exact = files.filter(({ path }) => path === variant);
-  const matching = isGlob(variant) ? files.filter(({ path }) => matchesGlob(variant, path)) : [];
-  const chosen = exact.length > 0 ? exact : matching;
-  if (chosen.length > 0) return { variant, files: chosen };
-  throw new AppError('VARIANT_UNKNOWN', { variant, available: listNames(groups) });
+  if (exact.length > 0 || !isGlob(variant)) return exact;
+  return files.filter(({ path }) => matchesGlob(variant, path));
 }
 
 /** A quantisation is always named, because another one may be added to the repository later. */
@@ -81,7 +93,7 @@ function toSelection({ name, format, files }: FileGroup, groups: readonly FileGr
   return { variant: isObvious ? undefined : name, files };
 }
 
-function groupOfWeight(groups: readonly FileGroup[], path: string): FileGroup | undefined {
+function groupOfWeight<G extends Named>(groups: readonly G[], path: string): G | undefined {
   if (!isWeight(path)) return undefined;
   const holders = groups.filter(({ files }) => files.some((file) => file.path === path));
   return holders.length === 1 ? holders[0] : undefined;

@@ -11,8 +11,12 @@ import {
 } from './format.ts';
 import type { Activity, Availability } from './model.ts';
 
+interface Doing extends Pick<Download, 'state'> {
+  readonly files: readonly Pick<FileProgress, 'state'>[];
+}
+
 /** What a download is doing, derived from its state and the states of its files. */
-export function activityOf(download: Pick<Download, 'state' | 'files'>): Activity {
+export function activityOf(download: Doing): Activity {
   switch (download.state.kind) {
     case 'queued':
       return 'queued';
@@ -29,7 +33,7 @@ export function activityOf(download: Pick<Download, 'state' | 'files'>): Activit
   }
 }
 
-function activityOfFiles(files: readonly FileProgress[]): Activity {
+function activityOfFiles(files: Doing['files']): Activity {
   const kinds = new Set(files.map((file) => file.state.kind));
   if (kinds.has('downloading')) return 'downloading';
   if (kinds.has('retrying')) return 'waiting-retry';
@@ -118,13 +122,14 @@ interface Surroundings {
   readonly othersRunning: number;
 }
 
-/** The answer to “why is this slow?”, as far as it can be told; `null` when nothing is in the way. */
+/** What sets the pace of a running download; `null` where that is not known, or its status says it. */
 export function describeBottleneck(
   { bottleneck, limitBytesPerSecond }: Pick<Download, 'bottleneck' | 'limitBytesPerSecond'>,
   around: Surroundings,
 ): string | null {
   switch (bottleneck) {
     case null:
+    case 'proof':
       return null;
     case 'own-limit':
       return `Held${atRate(limitBytesPerSecond)} by its own speed limit`;
@@ -137,13 +142,11 @@ export function describeBottleneck(
         ? `Shared with ${around.othersRunning} other ${around.othersRunning === 1 ? 'download' : 'downloads'}`
         : 'Shared with other downloads';
     case 'source':
-      return 'The server gives no more; more connections did not help';
+      return 'Your line or the server; more connections brought no more';
     case 'one-connection':
       return 'This server allows only one connection';
     case 'errors':
       return 'The connection breaks often';
-    case 'proof':
-      return 'Everything has arrived; its files are being verified';
   }
 }
 

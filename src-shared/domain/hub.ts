@@ -21,7 +21,7 @@ export const variantSchema = z.object({
   format: z.enum(['gguf', 'safetensors', 'onnx', 'pickle', 'other']),
   sizeBytes: bytes,
   files: z.array(sourceFileSchema),
-  recommended: z.boolean(),
+  recommended: z.boolean().meta({ description: 'The one to take here. None if none fits.' }),
   fit: fitSchema,
   inLibrary: z.boolean(),
 });
@@ -48,7 +48,8 @@ export const repositorySchema = searchHitSchema.omit({ variants: true }).extend(
   revision: z.string(),
   license: z.string().optional(),
   pageUrl: z.string(),
-  access: z.enum(['open', 'needs-token', 'needs-grant']),
+  access: z.enum(['open', 'needs-token', 'needs-grant', 'early-access']),
+  earlyAccessUntil: z.iso.date().optional(),
   sizeBytes: bytes,
   files: z.array(sourceFileSchema),
   variants: z.array(variantSchema),

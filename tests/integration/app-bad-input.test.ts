@@ -40,6 +40,7 @@ describe('what a person may type', () => {
     ['hf:larder-demo/tiny-words-GGUF@no-such-branch', 'REVISION_NOT_FOUND'],
     ['hf:larder-demo/tiny-words-GGUF:Q9_X', 'VARIANT_UNKNOWN'],
     ['oci:ghcr.io/org/model:1', 'SOURCE_UNSUPPORTED'],
+    ['/home/me/model.gguf', 'LOCAL_FILE'],
     ['url:https://user:secret@example.com/a.gguf', 'REFERENCE_SECRET'],
     ['https://example.com/', 'REFERENCE_MALFORMED'],
   ])('%s is answered with %s, and nothing is tracked', async (ref, code) => {

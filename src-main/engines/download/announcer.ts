@@ -1,9 +1,13 @@
-/** Tells of downloads: every change of state, and progress at most four times a second for each. */
+/**
+ * Tells of downloads: every change of state, and progress at most four times a second for each. While
+ * nothing arrives the rate that was told last would stand: it is told again until it is 0.
+ */
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Clock, Publish } from '../ports.ts';
 import type { FileJob, Job } from './job.ts';
 
 const PROGRESS_INTERVAL_MS = 250;
+const LULL_MS = 1_000;
 
 export interface AnnouncerPorts {
   readonly clock: Clock;
@@ -19,6 +23,7 @@ export function createAnnouncer({ clock, publish, isQueued, snapshot }: Announce
     const modelId = job.manifest.id;
     const download = isQueued(job) ? snapshot(job) : null;
     job.hasNewFileState = false;
+    watchLull(job, download);
     publish('download.state', { downloadId: job.id, modelId, download });
   }
 
@@ -31,13 +36,27 @@ export function createAnnouncer({ clock, publish, isQueued, snapshot }: Announce
       job.publishedAt = clock.now();
       if (job.state.kind !== 'running' || !isQueued(job)) return;
       if (job.hasNewFileState) announce(job);
-      else publish('download.progress', { download: snapshot(job) });
+      else tellProgress(job);
     });
+  }
+
+  function tellProgress(job: Job): void {
+    const download = snapshot(job);
+    watchLull(job, download);
+    publish('download.progress', { download });
+  }
+
+  function watchLull(job: Job, told: Download | null): void {
+    job.lullTimer?.();
+    const isMoving = told !== null && told.bytesPerSecond > 0;
+    job.lullTimer = isMoving ? clock.after(LULL_MS, () => announceProgress(job)) : undefined;
   }
 
   function dropProgress(job: Job): void {
     job.publishTimer?.();
     job.publishTimer = undefined;
+    job.lullTimer?.();
+    job.lullTimer = undefined;
   }
 
   return { announce, announceProgress, dropProgress };

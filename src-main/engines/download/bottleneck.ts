@@ -1,6 +1,6 @@
 /** Why a running download is not faster, as far as can be told. Pure. */
 import type { Bottleneck } from '../../../src-shared/domain/download.ts';
-import type { Job } from './job.ts';
+import { type Job, rateOf } from './job.ts';
 
 /** The speed limit of all downloads together. */
 export interface GlobalLimit {
@@ -41,8 +41,8 @@ export function speedFactsOf(
   const kinds = new Set(job.files.map(({ state }) => state.kind));
   const [busiest] = job.files.filter(({ connections }) => connections > 0);
   return {
-    bytesPerSecond: job.speed.rate(now),
-    totalBytesPerSecond: running.reduce((sum, { speed }) => sum + speed.rate(now), 0),
+    bytesPerSecond: rateOf(job, now),
+    totalBytesPerSecond: running.reduce((sum, other) => sum + rateOf(other, now), 0),
     ownLimit: job.limitBytesPerSecond,
     globalLimit: limit.bytesPerSecond,
     isScheduled: limit.isScheduled,

@@ -1,5 +1,6 @@
 /** A download inside the engine: what is stored of it, what only lives while it runs, and its snapshot. */
 import { z } from 'zod';
+import { activityOf } from '../../../src-shared/domain/describe.ts';
 import {
   type Bottleneck,
   capabilities,
@@ -55,6 +56,8 @@ export interface Job extends StoredDownload {
   hasSpace: boolean;
   publishedAt: number;
   publishTimer: (() => void) | undefined;
+  /** Tells of it again although nothing new has arrived. */
+  lullTimer: (() => void) | undefined;
   /** A file changed its state since the download was last announced. */
   hasNewFileState: boolean;
 }
@@ -74,6 +77,7 @@ export function createJob(stored: StoredDownload): Job {
     hasSpace: false,
     publishedAt: Number.NEGATIVE_INFINITY,
     publishTimer: undefined,
+    lullTimer: undefined,
     hasNewFileState: false,
   };
 }
@@ -132,6 +136,18 @@ function sum(files: readonly FileJob[], amount: (file: FileJob) => number): numb
   );
 }
 
+const connectionsOf = (job: Job) => sum(job.files, ({ connections }) => connections);
+
+/** Without a connection for this long nothing moves: small files that come and go leave shorter gaps. */
+const IDLE_MS = 3_000;
+
+/** Bytes per second; 0 where nothing can arrive, however fast it was just before. */
+export function rateOf(job: Job, now: number): number {
+  if (job.state.kind !== 'running' || activityOf(job) === 'waiting-retry') return 0;
+  const isIdle = connectionsOf(job) === 0 && job.speed.quietMs(now) >= IDLE_MS;
+  return isIdle ? 0 : job.speed.rate(now);
+}
+
 export interface SnapshotFacts {
   readonly position: number;
   readonly now: number;
@@ -144,7 +160,7 @@ export function snapshotOf(job: Job, { position, now, hold, bottleneck }: Snapsh
   const sizeBytes = sizeOf(job);
   const receivedBytes = receivedOf(job);
   const running = job.state.kind === 'running';
-  const bytesPerSecond = running ? Math.round(job.speed.rate(now)) : 0;
+  const bytesPerSecond = Math.round(rateOf(job, now));
   const eta = running ? etaMs(sizeBytes - receivedBytes, bytesPerSecond) : null;
   return {
     id: job.id,
@@ -159,7 +175,7 @@ export function snapshotOf(job: Job, { position, now, hold, bottleneck }: Snapsh
     bytesPerSecond,
     etaMs: eta,
     etaConfidence: eta === null ? null : job.speed.confidence(now),
-    connections: sum(job.files, ({ connections }) => connections),
+    connections: connectionsOf(job),
     limitBytesPerSecond: job.limitBytesPerSecond,
     startAt: job.startAt,
     hold,

@@ -6,6 +6,8 @@ export interface SpeedMeter {
   add(bytes: number, now: number): void;
   /** Bytes per second; falls towards 0 while nothing arrives. */
   rate(now: number): number;
+  /** Milliseconds since bytes last arrived; endless before the first. */
+  quietMs(now: number): number;
   /** How steady the rate has been: a time that rests on it is only as good. */
   confidence(now: number): EtaConfidence;
   reset(): void;
@@ -27,6 +29,7 @@ export function createSpeedMeter(): SpeedMeter {
   let pending = 0;
   let since: number | undefined;
   let begunAt: number | undefined;
+  let arrivedAt = Number.NEGATIVE_INFINITY;
 
   function settle(now: number) {
     since ??= now;
@@ -51,10 +54,12 @@ export function createSpeedMeter(): SpeedMeter {
     add: (bytes, now) => {
       since ??= now;
       begunAt ??= now;
+      arrivedAt = now;
       pending += bytes;
       settle(now);
     },
     rate,
+    quietMs: (now) => now - arrivedAt,
     confidence: (now) => {
       const average = rate(now);
       if (average === 0 || now - (begunAt ?? now) < YOUNG_MS) return 'low';
@@ -70,6 +75,7 @@ export function createSpeedMeter(): SpeedMeter {
       pending = 0;
       since = undefined;
       begunAt = undefined;
+      arrivedAt = Number.NEGATIVE_INFINITY;
     },
   };
 }

@@ -4,6 +4,7 @@ import type { CheckKind, Finding, Verdict } from '../../../src-shared/domain/hea
 import { worstOf } from '../../../src-shared/domain/health.ts';
 import type { BundleProblem } from '../../formats/bundle-types.ts';
 import type { FormFinding } from '../../formats/format.ts';
+import type { SpeedFinding } from './speed.ts';
 
 export type NewFinding = Omit<Finding, 'id' | 'modelId' | 'foundAt' | 'ignored'>;
 
@@ -138,6 +139,16 @@ export const infected = (file: string, virus: string): NewFinding => ({
   verdict: 'unsafe',
   file,
   sentence: `The virus scanner of this computer found ${virus} in ${file}.`,
+});
+
+/** Worth knowing; the model is as good as it was. */
+export const slower = ({ usualRate, rate, cause }: SpeedFinding): NewFinding => ({
+  check: 'speed',
+  verdict: 'healthy',
+  sentence: `It is slower than usual: ${cause.words}.`,
+  expected: `about ${usualRate.toFixed(1)} tokens or steps per second`,
+  measured: `about ${rate.toFixed(1)}`,
+  suggestion: cause.suggestion,
 });
 
 export const unreadable = (file: string, problem: string): NewFinding => ({

@@ -28,7 +28,7 @@ import type { Clock, Log, Publish } from '../ports.ts';
 import { type CheckRequest, checkModel, lookForDanger, type Suspect } from './check-model.ts';
 import { createCheckQueue } from './check-queue.ts';
 import { wantedFiles } from './due.ts';
-import { mergeFindings, type NewFinding } from './findings.ts';
+import { mergeFindings, type NewFinding, slower } from './findings.ts';
 import type { CheckPorts, FileProof } from './ports.ts';
 import {
   type HealthRecord,
@@ -40,6 +40,7 @@ import {
   withSafety,
 } from './record.ts';
 import { createScrub } from './scrub.ts';
+import { type GenerationMetrics, noteSpeed } from './speed.ts';
 import { damagedFiles, healthOf, repairsOf, summaryOf } from './view.ts';
 
 export interface HealthPorts
@@ -328,6 +329,21 @@ export function createHealth(ports: HealthPorts) {
         findings: mergeFindings(model.findings, [found], context),
       }));
       void checks.add(modelId, 'full');
+    },
+    /** A program used the model: how fast it was, and in what state the computer. */
+    noteGeneration: (metrics: GenerationMetrics): void => {
+      const factor = ports.settings().slowPercent / 100;
+      const { state, finding } = noteSpeed(store.get().speed, metrics, { factor });
+      store.update((record) => ({ ...record, speed: state }));
+      const { modelId } = metrics;
+      const manifest = known(modelId);
+      const wasSlow = recordOf(modelId).findings.some(({ check }) => check === 'speed');
+      if (!manifest || finding === undefined || (finding === null && !wasSlow)) return;
+      const context = { modelId, at: now(), checks: new Set(['speed' as const]), files: null };
+      change(manifest, (model) => ({
+        ...model,
+        findings: mergeFindings(model.findings, finding ? [slower(finding)] : [], context),
+      }));
     },
     announce,
   };

@@ -1,6 +1,7 @@
 /** What is stored of the health of models, in `health.json`. Proofs of files are in the manifests. */
 import { z } from 'zod';
 import { findingSchema, healthEventSchema } from '../../../src-shared/domain/health.ts';
+import { speedStateSchema } from './speed.ts';
 
 export const modelRecordSchema = z.object({
   findings: z.array(findingSchema),
@@ -24,6 +25,8 @@ export const healthRecordSchema = z.object({
   safety: z.record(z.string(), safetyRecordSchema),
   /** Newest first. */
   history: z.array(healthEventSchema),
+  /** What each model usually does. */
+  speed: speedStateSchema.default([]),
   /** What the background check read on which day. */
   day: z.object({ date: z.string(), bytes: z.number().int().nonnegative() }),
 });
@@ -33,6 +36,7 @@ export const EMPTY_RECORD: HealthRecord = {
   models: {},
   safety: {},
   history: [],
+  speed: [],
   day: { date: '', bytes: 0 },
 };
 

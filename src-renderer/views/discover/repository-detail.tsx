@@ -1,5 +1,6 @@
 import { Badge, Group, Stack, Text, Title } from '@mantine/core';
 import { useState } from 'react';
+import { findGroup, selectFiles } from '../../../src-shared/domain/choose-variant.ts';
 import type { Repository, Variant } from '../../../src-shared/domain/hub.ts';
 import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.ts';
 import { CopyText } from '../../components/copy-text.tsx';
@@ -69,7 +70,8 @@ function Variants({ repository }: { readonly repository: Repository }) {
   const models = useSlice('models', (state) => state.models);
   const [asking, setAsking] = useState<ReadonlySet<string>>(new Set());
   const known = new Set(loadedValue(models)?.map(({ id }) => id));
-  const wanted = variantIn(reference);
+  const asked = variantIn(reference);
+  const wanted = asked === undefined ? undefined : findGroup(repository.variants, asked);
   const has = ({ inLibrary, ref }: Variant) => inLibrary || known.has(idOf(ref));
   const offers = (variant: Variant) => repository.access === 'open' && !has(variant);
 
@@ -88,13 +90,18 @@ function Variants({ repository }: { readonly repository: Repository }) {
           There is no model file here that Larder knows how to use.
         </Text>
       )}
+      {asked !== undefined && isNowhere(asked, repository) && (
+        <Text size="sm" mb="xs" role="status">
+          There is no variant “{asked}”; these are there.
+        </Text>
+      )}
       <Stack gap={8} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
         {repository.variants.map((variant) => (
           <VariantRow
             key={variant.ref}
             variant={variant}
             inLibrary={has(variant)}
-            wanted={wanted === variant.name}
+            wanted={wanted === variant}
             blocked={repository.access !== 'open'}
             busy={asking.has(variant.ref)}
             onDownload={() => void download(variant)}
@@ -107,6 +114,10 @@ function Variants({ repository }: { readonly repository: Repository }) {
     </section>
   );
 }
+
+/** Neither a variant, nor a file, nor a pattern of files. */
+const isNowhere = (asked: string, { variants, files }: Repository) =>
+  variants.length > 0 && !findGroup(variants, asked) && selectFiles(files, asked).length === 0;
 
 function showInLibrary(stores: ReturnType<typeof useStores>, ref: string): void {
   const { go, openModel } = stores.navigation.getState();

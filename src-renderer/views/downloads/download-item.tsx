@@ -15,7 +15,7 @@ interface DownloadItemProps {
   readonly above: number | null;
   readonly below: number | null;
   readonly now: number;
-  readonly whySlow: string | null;
+  readonly pace: string | null;
 }
 
 const NO_SAMPLES: readonly SpeedSample[] = [];
@@ -26,7 +26,7 @@ export const DownloadItem = memo(function DownloadItem({
   above,
   below,
   now,
-  whySlow,
+  pace,
 }: DownloadItemProps) {
   const stores = useStores();
   const [cancelling, setCancelling] = useState(false);
@@ -49,7 +49,7 @@ export const DownloadItem = memo(function DownloadItem({
       <DownloadCard
         download={download}
         now={now}
-        whySlow={whySlow}
+        pace={pace}
         speeds={speeds}
         canMoveUp={above !== null}
         canMoveDown={below !== null}

@@ -107,7 +107,7 @@ function Queue({ downloads, now }: QueueProps) {
           above={movable(downloads[index - 1])}
           below={movable(downloads[index + 1])}
           now={nowFor(download, now)}
-          whySlow={describeBottleneck(download, around)}
+          pace={describeBottleneck(download, around)}
         />
       ))}
     </Stack>

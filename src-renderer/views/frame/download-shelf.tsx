@@ -54,18 +54,18 @@ export function DownloadShelf() {
   );
 }
 
-/** How many run; red when one has failed. */
+/** How many have failed, in red; if none has, how many run. */
 function CountBadge({ downloads }: { readonly downloads: readonly Download[] }) {
-  const failed = downloads.some(({ state }) => state.kind === 'failed');
-  const running = runningCount(downloads);
+  const failed = countOf(downloads, 'failed');
+  const running = countOf(downloads, 'running');
   return (
     <Badge
       size="sm"
       radius="xl"
       variant="light"
-      color={failed ? 'red' : running > 0 ? 'leaf' : 'gray'}
+      color={failed > 0 ? 'red' : running > 0 ? 'leaf' : 'gray'}
     >
-      {running}
+      {failed > 0 ? failed : running}
     </Badge>
   );
 }
@@ -82,8 +82,8 @@ function Ring({ percent: done }: { readonly percent: number }) {
   );
 }
 
-const runningCount = (downloads: readonly Download[]) =>
-  downloads.filter(({ state }) => state.kind === 'running').length;
+const countOf = (downloads: readonly Download[], kind: Download['state']['kind']) =>
+  downloads.filter(({ state }) => state.kind === kind).length;
 
 function progressOf(downloads: readonly Download[]): number {
   const received = downloads.reduce((sum, one) => sum + one.receivedBytes, 0);
@@ -95,5 +95,7 @@ function progressOf(downloads: readonly Download[]): number {
 
 function shelfLabel(downloads: readonly Download[], done: number): string {
   if (downloads.length === 0) return 'Downloads: none';
-  return `Downloads: ${downloads.length}, ${runningCount(downloads)} running, ${done} %`;
+  const failed = countOf(downloads, 'failed');
+  const counts = `${countOf(downloads, 'running')} running${failed > 0 ? `, ${failed} failed` : ''}`;
+  return `Downloads: ${downloads.length}, ${counts}, ${done} %`;
 }

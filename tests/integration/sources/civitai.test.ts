@@ -117,13 +117,19 @@ describe('inspect', () => {
     ['needs-token', 201, undefined],
     ['needs-token', 201, 'civitai_revoked'],
     ['open', 201, 'civitai_member'],
-    ['needs-grant', 301, undefined],
+    ['early-access', 301, undefined],
   ])('says %s of version %d to %s', async (access, id, token) => {
     const { source } = await startSource({ ...(token && { token }) });
     const listing = await source.inspect(parseReference(`civitai:${id}`));
     expect(listing).toMatchObject({ access, gated: access !== 'open' });
     // Rounded by the hub to whole KiB where the download may not be asked.
     expect(listing.files[0]?.sizeBytes).toBe(access === 'open' ? 5000 : 5120);
+  });
+
+  it('says until when access is early', async () => {
+    const { source } = await startSource();
+    const { earlyAccessUntil } = await source.inspect(parseReference('civitai:301'));
+    expect(earlyAccessUntil).toBe('2999-12-31');
   });
 
   it.each([

@@ -25,4 +25,9 @@ describe('generated documents', () => {
     const wanted = withPart('docs/user-guide.md', 'settings', settingsTable());
     expect(currentOrUpdated('docs/user-guide.md', wanted)).toBe(wanted);
   });
+
+  it('leave no default empty', () => {
+    expect(settingsTable()).not.toMatch(/\| (``)? *\|/);
+    expect(settingsTable()).toContain('| `downloads.schedule` | none |');
+  });
 });

@@ -5,7 +5,7 @@ import { createManualClock } from '../transports/manual-clock.ts';
 import { listing } from './listing.ts';
 
 const REMEMBERED_MS = 5 * 60_000;
-function rig() {
+function rig(freeDiskBytes = 1e12) {
   const { clock, advance } = createManualClock();
   const tracked = new Set<string>();
   let asked = 0;
@@ -21,7 +21,7 @@ function rig() {
     },
     clock,
     hardware: async () => ({ memoryBytes: 16e9, videoMemoryBytes: null, cpu: 'any', cores: 4 }),
-    freeDiskBytes: async () => 1e12,
+    freeDiskBytes: async () => freeDiskBytes,
     keepFreeBytes: () => 0,
     isInLibrary: (modelId) => tracked.has(modelId),
   });
@@ -29,6 +29,20 @@ function rig() {
 }
 
 const reference = parseReference('hf:maker/model');
+
+it('recommends nothing where nothing fits, and still knows what is meant', async () => {
+  const { discover } = rig(0);
+  const { variants } = await discover.describe(reference);
+  expect(variants.map(({ recommended }) => recommended)).not.toContain(true);
+  const { groups } = await discover.inspect(reference);
+  expect(groups.filter(({ recommended }) => recommended)).toHaveLength(1);
+});
+
+it('recommends one that fits', async () => {
+  const { discover } = rig();
+  const { variants } = await discover.describe(reference);
+  expect(variants.filter(({ recommended }) => recommended)).toHaveLength(1);
+});
 
 it('asks a hub for the variants of a repository once in a while', async () => {
   const { discover, advance, asked } = rig();

@@ -18,7 +18,7 @@ function show(download: Download, props: Partial<ComponentProps<typeof DownloadC
       <DownloadCard
         download={download}
         now={NOW}
-        whySlow={null}
+        pace={null}
         speeds={[]}
         canMoveUp
         canMoveDown={false}
@@ -38,6 +38,14 @@ function show(download: Download, props: Partial<ComponentProps<typeof DownloadC
 
 const openFiles = () =>
   fireEvent.click(screen.getByRole('button', { name: 'Files of Tiny Chat Q4_K_M' }));
+
+async function setLimit(text: string, onManage: ComponentProps<typeof DownloadCard>['onManage']) {
+  show(aDownload(), { onManage });
+  fireEvent.click(screen.getByRole('button', { name: 'Speed limit of Tiny Chat Q4_K_M' }));
+  const own = await screen.findByRole('textbox', { name: 'Another limit in MB/s' });
+  fireEvent.change(own, { target: { value: text } });
+  fireEvent.click(screen.getByRole('button', { name: 'Set limit' }));
+}
 
 const error = toErrorReport(
   new AppError('ACCESS_GATED', { repository: 'acme/tiny-chat', signedIn: false }),
@@ -71,9 +79,9 @@ describe('R2.1 a download in the list', () => {
     const error = toErrorReport(new AppError('TRANSFER_CUT', { path: 'a' }));
     const at = new Date(NOW + 8_000).toISOString();
     const files = [aFile({ state: { kind: 'retrying', at, attempt: 2, of: 3, error } })];
-    show(aDownload({ files }), { whySlow: 'The connection breaks often' });
+    show(aDownload({ files }), { pace: 'The connection breaks often' });
     expect(screen.getByText(error.detail)).toBeTruthy();
-    expect(screen.queryByText('Why is this slow?')).toBeNull();
+    expect(screen.queryByText('What sets the pace?')).toBeNull();
   });
 
   it('draws no bar and counts no bytes where nothing has been fetched', () => {
@@ -157,9 +165,13 @@ describe('R2.1 a download in the list', () => {
     expect(screen.getByText('Waits until tomorrow 07:00')).toBeTruthy();
   });
 
-  it('answers why it is slow', () => {
-    show(aDownload(), { whySlow: 'This server allows only one connection' });
+  it('asks what sets the pace only where there is an answer', () => {
+    show(aDownload(), { pace: 'This server allows only one connection' });
+    expect(screen.getByText('What sets the pace?')).toBeTruthy();
     expect(screen.getByText(/This server allows only one connection/)).toBeTruthy();
+    cleanup();
+    show(aDownload());
+    expect(screen.queryByText('What sets the pace?')).toBeNull();
   });
 
   it('draws its speed with the top of the axis', () => {
@@ -183,6 +195,22 @@ describe('R2.1 a download in the list', () => {
     fireEvent.change(own, { target: { value: '1.5' } });
     fireEvent.click(screen.getByRole('button', { name: 'Set limit' }));
     expect(onManage).toHaveBeenLastCalledWith({ action: 'limit', bytesPerSecond: 1_500_000 });
+  });
+
+  it.each([
+    ['0,5', 500_000],
+    ['2 MB/s', 2_000_000],
+  ])('R5.3 takes “%s” for a limit', async (text, bytesPerSecond) => {
+    const onManage = vi.fn();
+    await setLimit(text, onManage);
+    expect(onManage).toHaveBeenLastCalledWith({ action: 'limit', bytesPerSecond });
+  });
+
+  it.each(['fast', '1.2.3', '0', '-1'])('R5.3 refuses “%s” for a limit', async (text) => {
+    const onManage = vi.fn();
+    await setLimit(text, onManage);
+    expect(screen.getByText(/^Enter a number of MB\/s, at least 0\.01/)).toBeTruthy();
+    expect(onManage).not.toHaveBeenCalled();
   });
 
   it('offers the next evening for a start', async () => {

@@ -151,6 +151,15 @@ describe('the shelf', () => {
     state: { kind: 'done', finishedAt: '2026-01-10T10:00:00.000Z' },
   });
 
+  it('counts what has failed, however many run', async () => {
+    const error = toErrorReport(new AppError('TRANSFER_CUT', { path: 'b' }));
+    const failed = { ...B, state: { kind: 'failed' as const, error } };
+    renderApp(createFakeBridge({ 'downloads.list': () => ({ items: [failed] }) }));
+    const name = 'Downloads: 1, 0 running, 1 failed, 25 %';
+    const shelf = await screen.findByRole('button', { name });
+    expect(within(shelf).getByText('1')).toBeTruthy();
+  });
+
   it('lists what runs and what has finished, until dismissed', async () => {
     const bridge = createFakeBridge({ 'downloads.list': () => ({ items: [A, B, done] }) });
     renderApp(bridge);

@@ -22,6 +22,10 @@ describe('the search box', () => {
     ['hf:one', 'REFERENCE_MALFORMED'],
     ['https://example.org/', 'REFERENCE_MALFORMED'],
     ['oci:ghcr.io/org/model:1', 'SOURCE_UNSUPPORTED'],
+    ['ftp://example.org/model.gguf', 'ADDRESS_UNSUPPORTED'],
+    ['file:///home/me/model.gguf', 'LOCAL_FILE'],
+    ['/home/me/my model.gguf', 'LOCAL_FILE'],
+    ['C:\\models\\x.gguf', 'LOCAL_FILE'],
   ])('says why “%s” cannot be followed', (text, code) => {
     expect(routeOf(text)).toMatchObject({ kind: 'refused', error: { code } });
   });

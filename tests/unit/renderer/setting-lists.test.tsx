@@ -64,6 +64,18 @@ describe('S4 the weekly schedule', () => {
     );
   });
 
+  it('takes a pasted comma in the limit of a window', async () => {
+    const patches = await openSettings({ schedule: [window] });
+    const field = screen.getByLabelText('Window 1: limit in MB/s');
+    fireEvent.paste(field, { clipboardData: { getData: () => '0,5' } });
+    fireEvent.blur(field);
+    await waitFor(() =>
+      expect(patches()).toEqual([
+        { downloads: { schedule: [{ ...window, bytesPerSecond: 500_000 }] } },
+      ]),
+    );
+  });
+
   it('says what holds now', async () => {
     const always = { days: [0, 1, 2, 3, 4, 5, 6], from: '00:00', to: '00:00', bytesPerSecond: 0 };
     await openSettings({ schedule: [always] });
@@ -89,6 +101,16 @@ describe('S4 lists and rates', () => {
         { hub: { mirrors: ['https://mirror.example'] } },
         { hub: { mirrors: [] } },
       ]),
+    );
+  });
+
+  it('takes a pasted comma for a decimal sign', async () => {
+    const patches = await openSettings();
+    const field = screen.getByLabelText('Speed limit');
+    fireEvent.paste(field, { clipboardData: { getData: () => '0,5 MB/s' } });
+    fireEvent.blur(field);
+    await waitFor(() =>
+      expect(patches()).toEqual([{ downloads: { limitBytesPerSecond: 500_000 } }]),
     );
   });
 

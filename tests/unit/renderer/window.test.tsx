@@ -9,6 +9,7 @@ import {
   anEvent,
   aRepository,
   aSettingsSnapshot,
+  aVariant,
 } from './support/builders.ts';
 import { createFakeBridge } from './support/fake-bridge.ts';
 import { renderApp } from './support/render-app.tsx';
@@ -95,6 +96,38 @@ describe('Discover', () => {
     const model = aModel();
     bridge.emit(anEvent(1, 'model.status', { modelId: model.id, model }));
     expect(await screen.findByRole('button', { name: 'In library: show Q4_K_M' })).toBeTruthy();
+  });
+
+  it.each(['Q9_K', 'missing.gguf', '*.onnx'])(
+    'says that a variant “%s” is not among those shown',
+    async (variant) => {
+      renderApp(createFakeBridge());
+      search(`hf:acme/tiny-chat-GGUF:${variant}`);
+      await screen.findByText(`There is no variant “${variant}”; these are there.`);
+      expect(screen.getByRole('button', { name: 'Download Q4_K_M' })).toBeTruthy();
+    },
+  );
+
+  it.each(['q4_k_m', 'tiny-chat-Q4_K_M.gguf'])('marks the one that “%s” names', async (variant) => {
+    const repository = aRepository({ variants: [aVariant()] });
+    renderApp(createFakeBridge({ 'hub.repository': () => repository }));
+    search(`hf:acme/tiny-chat-GGUF:${variant}`);
+    await screen.findByText('Asked for');
+    expect(screen.queryByText(/There is no variant/)).toBeNull();
+  });
+
+  it('asks for no token of Hugging Face where Civitai wants money or time', async () => {
+    const repository = aRepository({
+      ref: 'civitai:301',
+      gated: true,
+      access: 'early-access',
+      earlyAccessUntil: '2999-12-31',
+    });
+    renderApp(createFakeBridge({ 'hub.repository': () => repository }));
+    search('civitai:301');
+    await screen.findByText('In early access until 31 December 2999');
+    expect(screen.queryByLabelText('Hugging Face access token')).toBeNull();
+    expect(screen.queryByText(/Your token is known/)).toBeNull();
   });
 
   it('asks for the next page and joins it to what is shown', async () => {

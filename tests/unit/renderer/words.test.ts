@@ -1,4 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { accessWords } from '../../../src-renderer/format/access-words.ts';
+import { parseDecimal } from '../../../src-renderer/format/decimal.ts';
 import { toLocalInput } from '../../../src-renderer/format/local-time.ts';
 import {
   describePreview,
@@ -49,6 +51,45 @@ describe('what the schedule comes to', () => {
   it('is the usual limit without a window', () => {
     expect(describeSpeedNow(speedAt([], 1_500_000, noon), noon)).toBe('at most 1.5 MB/s');
     expect(describeSpeedNow(speedAt([], 0, noon), noon)).toBe('no speed limit');
+  });
+});
+
+describe('what is lacking to download', () => {
+  it('is a grant of the author at Hugging Face', () => {
+    const { sentences } = accessWords({ ref: 'hf:org/name', access: 'needs-grant' });
+    expect(sentences).toContain('has not been granted access yet');
+  });
+
+  it.each([
+    ['2026-01-31', 'In early access until 31 January 2026', /^Until then it has to be bought/],
+    [undefined, 'In early access', /^Until that ends it has to be bought/],
+  ])('is money or time in early access until %s', (earlyAccessUntil, title, sentences) => {
+    const words = accessWords({ ref: 'civitai:301', access: 'early-access', earlyAccessUntil });
+    expect(words).toMatchObject({ title, takesToken: false });
+    expect(words.sentences).toMatch(sentences);
+  });
+
+  it.each(['needs-token', 'needs-grant'] as const)('of Civitai with %s is said of it', (access) => {
+    const words = accessWords({ ref: 'civitai:201', access });
+    expect(words.sentences).toContain('Civitai');
+    expect(words.sentences).not.toContain('Your token is known');
+    expect(words.takesToken).toBe(false);
+  });
+});
+
+describe('parseDecimal', () => {
+  it.each([
+    ['0.5', 0.5],
+    ['0,5', 0.5],
+    [' 12 ', 12],
+    [',5', 0.5],
+    ['2 mb/s', 2],
+    ['1,000.5', null],
+    ['1 2', null],
+    ['5 GB', null],
+    ['', null],
+  ])('of “%s” is %s', (text, expected) => {
+    expect(parseDecimal(text, 'MB/s')).toBe(expected);
   });
 });
 

@@ -1,6 +1,10 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { chooseRecommended, selectVariant } from '../../../src-shared/domain/choose-variant.ts';
+import {
+  chooseRecommended,
+  isAdvisable,
+  selectVariant,
+} from '../../../src-shared/domain/choose-variant.ts';
 import type { Fit } from '../../../src-shared/domain/hub.ts';
 import { matchesGlob } from '../../../src-shared/domain/variants/glob.ts';
 import { groupVariants } from '../../../src-shared/domain/variants.ts';
@@ -128,8 +132,18 @@ describe('chooseRecommended', () => {
     expect(choose((size) => fitting(size > 4600 ? 'too-large' : 'tight'))).toBe('Q4_K_S');
   });
 
-  it('keeps the usual one when none fits', () => {
+  it('keeps the usual one as what is meant when none fits', () => {
     expect(choose(() => fitting('too-large'))).toBe('Q4_K_M');
+  });
+
+  it.each<[Fit['verdict'], Fit['onDisk'], boolean]>([
+    ['gpu', 'fits', true],
+    ['tight', 'fits', true],
+    ['unknown', 'unknown', true],
+    ['too-large', 'fits', false],
+    ['memory', 'needs-space', false],
+  ])('what is %s and %s on disk may be advised: %s', (verdict, onDisk, expected) => {
+    expect(isAdvisable(fitting(verdict, onDisk))).toBe(expected);
   });
 
   it('never goes over to a part of something else', () => {

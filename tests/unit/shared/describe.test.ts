@@ -150,11 +150,11 @@ describe('describeBottleneck', () => {
     ['global-limit', 'Held at 2 MB/s by the speed limit in settings'],
     ['schedule-limit', 'Held at 2 MB/s by the weekly schedule'],
     ['shared-line', 'Shared with 2 other downloads'],
-    ['source', 'The server gives no more; more connections did not help'],
+    ['source', 'Your line or the server; more connections brought no more'],
     ['one-connection', 'This server allows only one connection'],
     ['errors', 'The connection breaks often'],
-    ['proof', 'Everything has arrived; its files are being verified'],
-  ])('answers why it is slow with %s: %s', (bottleneck, sentence) => {
+    ['proof', null],
+  ])('says what sets the pace with %s: %s', (bottleneck, sentence) => {
     const facts = { bottleneck, limitBytesPerSecond: 1_500_000 };
     expect(describeBottleneck(facts, around)).toBe(sentence);
   });

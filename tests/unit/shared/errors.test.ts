@@ -93,6 +93,9 @@ describe('messages', () => {
     expect(new AppError('TRANSFER_STALLED', { path: 'a', silentMs: 29_600 }).message).toContain(
       '30 seconds',
     );
+    expect(new AppError('NETWORK_OFFLINE', { host: 'hub.example' }).message).toBe(
+      'hub.example cannot be reached; it may be down, or this computer is offline.',
+    );
     const damaged = { name: 'a', keptAs: 'b' };
     expect(new AppError('DOCUMENT_DAMAGED', { ...damaged, recovered: true }).message).toContain(
       'restored',

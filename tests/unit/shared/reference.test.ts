@@ -23,6 +23,14 @@ function codeOf(text: string): string | undefined {
   return undefined;
 }
 
+const REFUSALS = [
+  undefined,
+  'REFERENCE_MALFORMED',
+  'REFERENCE_SECRET',
+  'LOCAL_FILE',
+  'ADDRESS_UNSUPPORTED',
+];
+
 describe('parseReference', () => {
   it.each<[string, ReturnType<typeof hf>]>([
     ['hf:org/name', hf('org/name')],
@@ -61,7 +69,6 @@ describe('parseReference', () => {
     '',
     '   ',
     'name',
-    '/name',
     'org/',
     'org/name/more',
     'hf:',
@@ -87,8 +94,7 @@ describe('parseReference', () => {
     'https://huggingface.co/api/models/org/name',
     'https://huggingface.co/org/%E0%A4%A',
     'https://',
-    'ftp://huggingface.co/org/name',
-    'file:///etc/passwd',
+    'hf://org/name',
   ])('refuses %j', (text) => {
     expect(codeOf(text)).toBe('REFERENCE_MALFORMED');
   });
@@ -96,6 +102,28 @@ describe('parseReference', () => {
   it('says that OCI registries are not supported', () => {
     expect(codeOf('oci:ghcr.io/org/name')).toBe('SOURCE_UNSUPPORTED');
   });
+
+  it.each([
+    'file:///home/ada/model.gguf',
+    '/home/ada/my model.gguf',
+    '~/model.gguf',
+    './model.gguf',
+    '..\\model.gguf',
+    'C:\\models\\x.gguf',
+    '"C:\\models\\x.gguf"',
+    'd:/models/x.gguf',
+    '\\\\server\\models\\x.gguf',
+    'url:file:///m.gguf',
+  ])('says that %s is on this computer', (text) => {
+    expect(codeOf(text)).toBe('LOCAL_FILE');
+  });
+
+  it.each(['ftp://host.example/m.gguf', 'S3://bucket/m.gguf', 'url:ftp://host.example/m.gguf'])(
+    'says that %s is no web address',
+    (text) => {
+      expect(codeOf(text)).toBe('ADDRESS_UNSUPPORTED');
+    },
+  );
 
   it.each(['main/a%0Ab.gguf', 'main/%20a.gguf', 'main/a%20', 'a%3Ab', 'a%20b/file'])(
     'refuses an address with a part nobody could type: %s',
@@ -118,7 +146,7 @@ describe('parseReference', () => {
             .map(([host, path]) => `https://${host}${path}`),
         ),
         (text) => {
-          expect([undefined, 'REFERENCE_MALFORMED', 'REFERENCE_SECRET']).toContain(codeOf(text));
+          expect(REFUSALS).toContain(codeOf(text));
         },
       ),
       { numRuns: 1000 },
@@ -310,8 +338,6 @@ describe('addresses of files', () => {
     'url:',
     'url:https://host.example',
     'url:host.example/m.gguf',
-    'url:ftp://host.example/m.gguf',
-    'url:file:///m.gguf',
     'url:https://host.example/m.gguf#sha256=12',
     'https://host.example/a/b/page.html/more'.replace('a/b', 'a'.repeat(97)),
   ])('are not read from %s', (text) => {
