@@ -15,8 +15,10 @@ import { createOrderlyEnd } from './orderly-end.ts';
 import { serveWindow } from './protocol.ts';
 import { hardenContents, hardenSession } from './security.ts';
 import { logFolderOf } from './surroundings.ts';
+import { notifyWith, openTray } from './tray.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import { applyTheme, openWindow } from './window.ts';
+import { followAlerts } from './wiring/alert-news.ts';
 import { followProgress } from './wiring/taskbar.ts';
 
 interface StartOptions {
@@ -50,6 +52,14 @@ export async function startApplication(options: StartOptions): Promise<void> {
   followProgress({ bus, downloads, show: showInTaskbar });
   endOrderly(larder, log);
   if (!commandLine.headless) {
+    const tray = openTray({ assetsFolder: path.dirname(icon), show });
+    followAlerts({
+      bus,
+      alerts: larder.alerts.list,
+      isSeen: () => BrowserWindow.getFocusedWindow() !== null,
+      notify: notifyWith(show),
+      showCount: (count) => tray?.showCount(count),
+    });
     show();
     app.on('second-instance', show);
     app.on('activate', show);

@@ -135,13 +135,18 @@ export async function openLibrary(options: LibraryOptions) {
         mayReplace: manifests.get(manifest.id)?.installedAt !== undefined,
       },
     );
-    const known = manifests.get(manifest.id) ?? manifest;
-    const files = known.files.map((file) => {
+    const withProof = (file: ManifestFile): ManifestFile => {
       const { sha256: verifiedSha256, pieces } = proven.get(file.path) ?? {};
       if (!verifiedSha256) return file;
       return { ...file, verifiedSha256, provenAt: at, ...(pieces && { pieces }) };
-    });
-    await manifests.put({ ...known, files, installedAt: at, ...(quarantine && { quarantine }) });
+    };
+    if (!manifests.get(manifest.id)) await manifests.put(manifest);
+    await manifests.change(manifest.id, (known) => ({
+      ...known,
+      files: known.files.map(withProof),
+      installedAt: at,
+      ...(quarantine && { quarantine }),
+    }));
     // What was wrong is of no use once what is right has been proven.
     for (const file of replaced) await rm(file, { force: true });
   }
@@ -157,9 +162,14 @@ export async function openLibrary(options: LibraryOptions) {
     const [from, to] = decision
       ? [plain.folder, quarantineFolderOf(plain)]
       : [quarantineFolderOf(plain), plain.folder];
-    if (decision) await manifests.put({ ...plain, quarantine: decision });
+    const { id } = manifest;
+    if (decision) await manifests.change(id, (known) => ({ ...known, quarantine: decision }));
     await moveFiles({ root: folder, from, to, files: ownFiles(manifest) });
-    if (!decision) await manifests.put({ ...plain, ...(release && { released: release }) });
+    if (decision) return;
+    await manifests.change(id, ({ quarantine: _over, ...known }) => ({
+      ...known,
+      ...(release && { released: release }),
+    }));
   }
 
   /** Moves files of a model to the quarantine. @returns their names there */
@@ -207,10 +217,15 @@ export async function openLibrary(options: LibraryOptions) {
     await manifests.put(manifest);
   }
 
+  async function change(id: string, next: (manifest: Manifest) => Manifest): Promise<void> {
+    await assertThere();
+    await manifests.change(id, next);
+  }
+
   return {
     folder,
     parts,
-    manifests: { all: manifests.all, get: manifests.get, put },
+    manifests: { all: manifests.all, get: manifests.get, put, change },
     modelFolder,
     freeBytes,
     assertThere,

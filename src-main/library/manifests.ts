@@ -13,6 +13,11 @@ interface ManifestFolder {
   all(): Manifest[];
   get(id: string): Manifest | undefined;
   put(manifest: Manifest): Promise<void>;
+  /**
+   * Changes one as it is when its turn comes, so that changes made at the same time all count. Nothing happens when
+   * it is not there.
+   */
+  change(id: string, change: (manifest: Manifest) => Manifest): Promise<void>;
   remove(id: string): Promise<void>;
 }
 
@@ -46,13 +51,19 @@ export async function openManifests(options: ManifestFolderOptions): Promise<Man
     return made;
   }
 
+  async function keep(manifest: Manifest): Promise<void> {
+    await write(options.folder, manifest);
+    manifests.set(manifest.id, manifest);
+  }
+
   return {
     all: () => [...manifests.values()],
     get: (id) => manifests.get(id),
-    put: (manifest) =>
+    put: (manifest) => next(() => keep(manifest)),
+    change: (id, change) =>
       next(async () => {
-        await write(options.folder, manifest);
-        manifests.set(manifest.id, manifest);
+        const known = manifests.get(id);
+        if (known) await keep(change(known));
       }),
     remove: (id) =>
       next(async () => {

@@ -96,14 +96,15 @@ export async function chooseFiles(
     throw new AppError('INPUT_INVALID', {
       problem: `paths: “${unknown}” is not a file of the model`,
     });
-  const files = manifest.files.map((file) =>
-    chosen.has(file.path) ? { ...file, excluded } : file,
-  );
-  if (files.every((file) => file.excluded)) {
+  const choose = (known: Manifest): Manifest => ({
+    ...known,
+    files: known.files.map((file) => (chosen.has(file.path) ? { ...file, excluded } : file)),
+  });
+  if (choose(manifest).files.every((file) => file.excluded)) {
     throw new AppError('INPUT_INVALID', { problem: 'paths: at least one file has to stay' });
   }
-  const changed = { ...manifest, files };
-  await host.current().manifests.put(changed);
+  await host.current().manifests.change(modelId, choose);
+  const changed = catalog.find(modelId);
   const download = await engine.reselect(changed, pathsOf(changed));
   await catalog.refresh(modelId);
   if (download || excluded) return download;

@@ -22,6 +22,9 @@ export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
 /** Worst first; the same order as in the lists. */
 export const VERDICT_ORDER = Object.keys(VERDICTS) as Verdict[];
 
+/** Models still on their way are incomplete as well, which their row says already. */
+export const isBadged = (verdict: Verdict) => needsAttention({ verdict });
+
 export const needsAttention = ({ verdict }: Pick<ModelHealth, 'verdict'>) =>
   verdict === 'unsafe' || verdict === 'damaged' || verdict === 'suspect';
 

@@ -2,7 +2,7 @@
 import { open, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
-import { openView, patchSettings, pictures, test, track } from './larder-app.ts';
+import { type Bench, openView, patchSettings, pictures, test, track } from './larder-app.ts';
 
 const LARGE = { ref: 'hf:larder-demo/slow-and-large', title: 'slow-and-large Q8_0' };
 const MB = 1e6;
@@ -30,14 +30,19 @@ async function flip(place: string, offset: number) {
   await utimes(place, atime, mtime);
 }
 
-test('R6.2: a flipped byte is found, named by piece, mended by pieces, and the model is available again', async ({
-  bench,
-}) => {
+async function installLarge(bench: Bench): Promise<Page> {
   const { page } = await bench.launch();
   await patchSettings(page, { health: { automation: 'ask' } });
   await track(page, LARGE.ref);
   await openView(page, 'Downloads');
   await expect(page.getByText('every file verified')).toBeVisible({ timeout: 60_000 });
+  return page;
+}
+
+test('R6.2: a flipped byte is found, named by piece, mended by pieces, and the model is available again', async ({
+  bench,
+}) => {
+  const page = await installLarge(bench);
   await openView(page, 'Health');
   const card = page.getByRole('listitem', { name: LARGE.title });
   await expect(card).toBeVisible();
@@ -69,11 +74,7 @@ test('R6.2: a flipped byte is found, named by piece, mended by pieces, and the m
 test('R6.2: a finding is ignored with a reason, a model taken out of use and put back', async ({
   bench,
 }) => {
-  const { page } = await bench.launch();
-  await patchSettings(page, { health: { automation: 'ask' } });
-  await track(page, LARGE.ref);
-  await openView(page, 'Downloads');
-  await expect(page.getByText('every file verified')).toBeVisible({ timeout: 60_000 });
+  const page = await installLarge(bench);
   const { place } = await largestFile(page);
   await flip(place, 1_000);
   await openView(page, 'Health');

@@ -198,12 +198,12 @@ function modelsAt(manifests: readonly Manifest[], paths: readonly string[]): rea
 
 /** The library itself says what was proven, and when. */
 async function noteProofs(host: LibraryHost, modelId: string, proofs: readonly FileProof[]) {
-  const library = host.current();
-  const manifest = library.manifests.get(modelId);
-  if (!manifest || proofs.length === 0) return;
+  if (proofs.length === 0) return;
   const byPath = new Map(proofs.map((proof) => [proof.path, proof]));
-  const files = manifest.files.map((file) => withProof(file, byPath.get(file.path)));
-  await library.manifests.put({ ...manifest, files } satisfies Manifest);
+  await host.current().manifests.change(modelId, (manifest) => ({
+    ...manifest,
+    files: manifest.files.map((file) => withProof(file, byPath.get(file.path))),
+  }));
 }
 
 async function noteMetadata(host: LibraryHost, modelId: string, told: ModelMetadata) {
@@ -219,7 +219,7 @@ async function noteMetadata(host: LibraryHost, modelId: string, told: ModelMetad
     ...(chatTemplate && { hasChatTemplate: true }),
   });
   if (!manifest || isDeepStrictEqual(metadata, manifest.metadata ?? {})) return;
-  await library.manifests.put({ ...manifest, metadata });
+  await library.manifests.change(modelId, (known) => ({ ...known, metadata }));
 }
 
 function withProof(file: ManifestFile, proof: FileProof | undefined): ManifestFile {

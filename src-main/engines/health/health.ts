@@ -24,6 +24,7 @@ import type { Manifest } from '../../../src-shared/domain/model.ts';
 import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import type { Settings } from '../../../src-shared/settings/schema.ts';
 import type { ModelMetadata } from '../../formats/format.ts';
+import { mayBePickled } from '../../formats/safety/pickle-names.ts';
 import type { Clock, Log, Publish } from '../ports.ts';
 import { type CheckRequest, checkModel, lookForDanger, type Suspect } from './check-model.ts';
 import { createCheckQueue } from './check-queue.ts';
@@ -192,6 +193,14 @@ export function createHealth(ports: HealthPorts) {
     if (depth !== 'full' && isOpen) void checks.add(manifest.id, 'full');
   }
 
+  /** Files that may hold code, and that this version of the scanner has not seen. */
+  function hasUnscanned(manifest: Manifest): boolean {
+    return wantedFiles(manifest).some(({ path, sha256, verifiedSha256 }) => {
+      const digest = verifiedSha256 ?? sha256;
+      return mayBePickled(path) && (!digest || !checkPorts.knownSafety(digest));
+    });
+  }
+
   const checkPorts: CheckPorts = {
     clock,
     hasher: ports.hasher,
@@ -243,7 +252,11 @@ export function createHealth(ports: HealthPorts) {
     /** Quick check of everything, then whatever is due. */
     start: async (): Promise<void> => {
       scrub.start();
-      await Promise.all(ports.manifests().map(({ id }) => checks.add(id, 'quick')));
+      await Promise.all(
+        ports.manifests().map((manifest) => {
+          return checks.add(manifest.id, hasUnscanned(manifest) ? 'structure' : 'quick');
+        }),
+      );
     },
     stop: async (): Promise<void> => {
       await checks.close();

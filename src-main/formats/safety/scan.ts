@@ -7,6 +7,7 @@ import { FormProblem, quote } from '../form-problem.ts';
 import type { ByteSource } from '../format.ts';
 import { gradeImport, type ImportGrade } from './import-policy.ts';
 import { type Import, scanPickle } from './pickle-imports.ts';
+import { mayBePickled } from './pickle-names.ts';
 import { openMember, readMembers, type ZipMember } from './zip-members.ts';
 
 /** Raised with each change of what is found, or of what is allowed. */
@@ -24,12 +25,11 @@ export interface CodeReport {
   readonly sentence: string;
 }
 
-const PICKLE_NAMES = /\.(pt|pth|ckpt|bin|pkl|pickle|joblib|dat|data|t7|mar|pt2|npy|npz)$/i;
 const HEAD_BYTES = 16;
 
 /** Whether a file is of a kind that may hold pickles: by its name, or by its first bytes. */
 export function canHoldCode(name: string, source: ByteSource): boolean {
-  return kindOf(source) === 'pickle' || PICKLE_NAMES.test(name);
+  return kindOf(source) === 'pickle' || mayBePickled(name);
 }
 
 type Kind = 'zip' | 'pickle' | 'numpy' | 'text-pickle' | 'tar' | 'none';

@@ -6,6 +6,7 @@ import { open, stat } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import type { PieceDigests } from '../../../src-shared/domain/model.ts';
 import { pieceLength, pieceStart } from '../../engines/download/pieces.ts';
+import { crcOfPiece } from '../../engines/health/prove-file.ts';
 import type { PartFile } from '../../engines/ports.ts';
 import { copyBuffer, openSource, readFully, writeFully } from './bytes.ts';
 
@@ -44,7 +45,9 @@ export async function salvage(
         const length = pieceLength(map, piece);
         const bytes = await readFully(source, buffer.subarray(0, length), from);
         const measured = crc32(bytes);
-        const isRight = bytes.byteLength === length && measured === recordedCrc(pieces, piece);
+        const isRight =
+          bytes.byteLength === length &&
+          measured === Number.parseInt(crcOfPiece(pieces.crc32, piece), 16);
         if (!isRight) continue;
         await writeFully(target, bytes, from);
         part.note([{ piece, filled: length, crc32: measured }]);
@@ -57,8 +60,3 @@ export async function salvage(
   }
   await part.record();
 }
-
-const CRC_DIGITS = 8;
-
-const recordedCrc = ({ crc32: all }: PieceDigests, piece: number) =>
-  Number.parseInt(all.slice(piece * CRC_DIGITS, (piece + 1) * CRC_DIGITS), 16);

@@ -9,7 +9,7 @@ import { StatusLine } from '../../components/status-line.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { needsNow, statusOf } from '../../format/model-status.ts';
 import { SOURCE_WORDS, sourceIn, titleOfModel } from '../../format/titles.ts';
-import { counted, formatAgo, shortCommit, taskWords } from '../../format/words.ts';
+import { counted, formatAgo, formatCount, shortCommit, taskWords } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
@@ -75,7 +75,7 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
 }
 
 function Facts({ model }: { readonly model: Model }) {
-  const { revision, folder, task, license, installedAt, ref, repository } = model;
+  const { revision, folder, task, license, installedAt, ref, repository, metadata } = model;
   const source = sourceIn(ref);
   return (
     <FactList>
@@ -86,6 +86,17 @@ function Facts({ model }: { readonly model: Model }) {
       <Fact label="Repository">{repository}</Fact>
       {task && <Fact label="Task">{taskWords(task)}</Fact>}
       {license && <Fact label="Licence">{license}</Fact>}
+      {metadata?.architecture && <Fact label="Architecture">{metadata.architecture}</Fact>}
+      {metadata?.parameterCount !== undefined && (
+        <Fact label="Parameters">{formatCount(metadata.parameterCount)}</Fact>
+      )}
+      {metadata?.quantization && <Fact label="Quantisation">{metadata.quantization}</Fact>}
+      {metadata?.contextLength !== undefined && (
+        <Fact label="Context">{`${metadata.contextLength.toLocaleString('en')} tokens`}</Fact>
+      )}
+      {metadata && (
+        <Fact label="Chat template">{metadata.hasChatTemplate ? 'yes' : 'none in the file'}</Fact>
+      )}
       <Fact label={source === 'hf' ? 'Revision' : 'Fingerprint'}>
         <CopyText
           text={revision}

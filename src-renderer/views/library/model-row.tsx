@@ -2,8 +2,10 @@ import { UnstyledButton } from '@mantine/core';
 import { memo } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
+import type { Verdict } from '../../../src-shared/domain/health.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { StatusLine } from '../../components/status-line.tsx';
+import { VerdictBadge } from '../../components/verdict-badge.tsx';
 import { statusOf } from '../../format/model-status.ts';
 import { titleOfModel } from '../../format/titles.ts';
 import { shortCommit, taskWords } from '../../format/words.ts';
@@ -15,10 +17,18 @@ interface ModelRowProps {
   readonly download: Download | undefined;
   /** Moves only while a countdown is shown. */
   readonly now: number;
+  /** What its health is, when that is worth a badge. */
+  readonly verdict: Verdict | undefined;
   readonly onOpen: (modelId: string) => void;
 }
 
-export const ModelRow = memo(function ModelRow({ model, download, now, onOpen }: ModelRowProps) {
+export const ModelRow = memo(function ModelRow({
+  model,
+  download,
+  now,
+  verdict,
+  onOpen,
+}: ModelRowProps) {
   const facts = [model.task && taskWords(model.task), model.license].filter(Boolean).join(' · ');
   const title = titleOfModel(model);
   return (
@@ -33,6 +43,7 @@ export const ModelRow = memo(function ModelRow({ model, download, now, onOpen }:
           {model.name}
         </UnstyledButton>
         <div className={classes.facts}>
+          {verdict && <VerdictBadge verdict={verdict} />}
           {model.variant && <span className={classes.variant}>{model.variant}</span>}
           <span className={classes.ellipsis}>{facts || model.repository}</span>
         </div>

@@ -1,7 +1,9 @@
 import { useCallback, useMemo } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
+import type { ModelHealth, Verdict } from '../../../src-shared/domain/health.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { useNow } from '../../components/use-now.ts';
+import { isBadged } from '../../format/health.ts';
 import { needsNow, nowFor } from '../../format/model-status.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
@@ -13,6 +15,8 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
   const stores = useStores();
   const downloads = useSlice('downloads', (state) => state.downloads);
   const sort = useSlice('navigation', (state) => state.librarySort);
+  const health = useSlice('health', (state) => state.health);
+  const verdicts = useMemo(() => verdictsOf(loadedValue(health)?.items ?? []), [health]);
   const byModel = useMemo(() => openByModel(loadedValue(downloads) ?? []), [downloads]);
   const now = useNow([...byModel.values()].some(needsNow));
   const nowOf = (download: Download | undefined) => (download ? nowFor(download, now) : 0);
@@ -49,12 +53,19 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
             model={model}
             download={byModel.get(model.id)}
             now={nowOf(byModel.get(model.id))}
+            verdict={verdicts.get(model.id)}
             onOpen={open}
           />
         ))}
       </tbody>
     </table>
   );
+}
+
+/** Those that are worth a badge. */
+function verdictsOf(items: readonly ModelHealth[]): ReadonlyMap<string, Verdict> {
+  const troubled = items.filter(({ verdict }) => isBadged(verdict));
+  return new Map(troubled.map(({ modelId, verdict }) => [modelId, verdict]));
 }
 
 function openByModel(downloads: readonly Download[]): ReadonlyMap<string, Download> {

@@ -1,4 +1,4 @@
-import { open, readdir, rm, stat, truncate, utimes } from 'node:fs/promises';
+import { copyFile, open, readdir, rename, rm, stat, truncate, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { ModelHealth } from '../../../src-shared/domain/health.ts';
@@ -163,6 +163,51 @@ describe('R6.2 damage on the disk', () => {
     await core.value('health.repair', { modelId: id });
     expect((await healthOf(core, id)).verdict).toBe('damaged');
     expect(damaged.repairs.map(({ mode }) => mode)).toEqual(['pieces', 'files', 'model']);
+  });
+});
+
+describe('R1.2 bytes for a repair', () => {
+  const twice = ['model', 'twin'].map((name) => ({
+    id: `maker/${name}`,
+    commits: [
+      { files: [{ path: WEIGHTS, content: syntheticContent({ sizeBytes: SIZE, seed: 7 }) }] },
+    ],
+  }));
+
+  it('come from an equal file of another model while the hub is away', async () => {
+    const hub = await startHubForTest({ repositories: twice });
+    const userData = path.join(await temporaryFolder(), 'data');
+    const core = await startCore({ userData, hubUrl: hub.url });
+    await core.value('settings.patch', { health: { automation: 'ask' } });
+    const models = [];
+    for (const { id } of twice) models.push(await core.value('models.track', { ref: `hf:${id}` }));
+    for (const { id } of models) {
+      await core.untilDownload(({ modelId, state }) => modelId === id && state.kind === 'done');
+    }
+    const [first] = models;
+    if (!first) throw new Error('no model');
+    await checked(core, first.id, 'full');
+    hub.goOffline();
+    // The two may share their bytes on the disk: the damaged one has to be a file of its own.
+    const place = path.join(first.folder, WEIGHTS);
+    await copyFile(place, `${place}.own`);
+    await rename(`${place}.own`, place);
+    await flip(place, 5 * MiB);
+    expect((await checked(core, first.id, 'full')).verdict).toBe('damaged');
+    await core.value('health.repair', { modelId: first.id });
+    await core.untilHealth(first.id, ({ verdict }) => verdict === 'healthy');
+  });
+
+  it('come from a mirror when the hub has not the right ones', async () => {
+    const { hub, core, id, place } = await installed();
+    const mirror = await startHubForTest({ repositories });
+    await core.value('settings.patch', { hub: { mirrors: [mirror.url] } });
+    await flip(place, 5 * MiB);
+    await checked(core, id, 'full');
+    hub.setFaults(`**/${WEIGHTS}`, { kind: 'status', status: 404 });
+    await core.value('health.repair', { modelId: id });
+    await core.untilHealth(id, ({ verdict }) => verdict === 'healthy');
+    expect(mirror.bytesSent(`**/${WEIGHTS}`)).toBeGreaterThan(0);
   });
 });
 
