@@ -80,7 +80,10 @@ export async function openDocument<T>(options: DocumentOptions<T>): Promise<Docu
       return low.data;
     },
     update(change) {
-      low.data = schema.parse(change(low.data));
+      const next = change(low.data);
+      // Checked, and kept as it is: what did not change stays the same object.
+      schema.parse(next);
+      low.data = next;
       changed = true;
       startWriting();
     },

@@ -42,7 +42,8 @@ import {
 } from './record.ts';
 import { createScrub } from './scrub.ts';
 import { type GenerationMetrics, noteSpeed } from './speed.ts';
-import { damagedFiles, healthOf, repairsOf, summaryOf } from './view.ts';
+import { damagedFiles, repairsOf, summaryOf } from './view.ts';
+import { createViewCache } from './view-cache.ts';
 
 export interface HealthPorts
   extends Pick<CheckPorts, 'clock' | 'hasher' | 'inspector' | 'findVirus' | 'look'> {
@@ -80,6 +81,9 @@ export interface RepairRequest {
   readonly discard: readonly string[];
 }
 
+/** Ages are told in days. */
+const HOUR_MS = 60 * 60 * 1000;
+
 export type Health = ReturnType<typeof createHealth>;
 
 export function createHealth(ports: HealthPorts) {
@@ -115,25 +119,31 @@ export function createHealth(ports: HealthPorts) {
     return manifest;
   }
 
+  const views = createViewCache();
+  const told = new Map<string, ModelHealth | null>();
+
   function view(manifest: Manifest): ModelHealth {
     const download = ports.download(manifest.id);
-    return healthOf({
+    return views.of({
       manifest,
       record: recordOf(manifest.id),
       isOffline: ports.isOffline(),
       isMoving: download !== undefined && download.state.kind !== 'done',
       check: checks.running(manifest.id),
       dueDays: ports.settings().dueDays,
-      now: clock.now(),
+      now: Math.floor(clock.now() / HOUR_MS) * HOUR_MS,
     });
   }
 
   const viewAll = () => ports.manifests().map(view);
   const summary = (): HealthSummary => summaryOf(viewAll(), scrub.view());
 
+  /** What is as it was last told is no news. */
   function announce(modelId: string | null): void {
     const manifest = modelId === null ? undefined : known(modelId);
     const health = manifest ? view(manifest) : null;
+    if (modelId !== null && told.get(modelId) === health) return;
+    if (modelId !== null) told.set(modelId, health);
     ports.publish('health.report', { modelId, health, summary: summary() });
   }
 
