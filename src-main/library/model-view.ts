@@ -33,10 +33,10 @@ export interface ModelFacts {
 export function modelView(facts: ModelFacts): ModelStatus {
   const { manifest, download } = facts;
   const { origin } = manifest;
-  const found = new Map(facts.presence.map(({ path, state }) => [path, state]));
+  const found = new Map(facts.presence.map((seen) => [seen.path, seen]));
   const arrived = new Map(download?.files.map(({ path, receivedBytes }) => [path, receivedBytes]));
   const files = manifest.files.map((file) =>
-    fileView(file, found.get(file.path) ?? 'missing', arrived.get(file.path) ?? 0),
+    fileView(file, found.get(file.path), arrived.get(file.path) ?? 0),
   );
   const atHand = availabilityOf(manifest, facts.presence);
   const availability = atHand === 'available' && facts.flaw ? 'partial' : atHand;
@@ -67,7 +67,7 @@ export function modelView(facts: ModelFacts): ModelStatus {
     ...(manifest.metadata && { metadata: manifest.metadata }),
     folder: facts.folder,
     sizeBytes,
-    downloadedBytes: sizeBytes - missingBytes,
+    downloadedBytes: files.reduce((sum, file) => sum + file.downloadedBytes, 0),
     files,
     trackedAt: manifest.trackedAt,
     ...(manifest.installedAt !== undefined && { installedAt: manifest.installedAt }),
@@ -96,18 +96,20 @@ function activityFor(availability: Availability, download: Download | undefined)
 
 function fileView(
   file: Manifest['files'][number],
-  found: FilePresence['state'],
+  seen: FilePresence | undefined,
   receivedBytes: number,
 ): ModelFile {
-  const arrived = found === 'missing' ? receivedBytes : 0;
+  const found = seen?.state ?? 'missing';
   const { path, sizeBytes, sha256, gitSha1 } = file;
+  // What is damaged is on the disk all the same, most of it right.
+  const here = found === 'missing' ? receivedBytes : (seen?.foundBytes ?? 0);
   return {
     path,
     sizeBytes,
     ...(sha256 && { sha256 }),
     ...(gitSha1 && { gitSha1 }),
-    state: found === 'missing' && arrived > 0 ? 'partial' : found,
-    downloadedBytes: found === 'present' ? sizeBytes : arrived,
+    state: found === 'missing' && here > 0 ? 'partial' : found,
+    downloadedBytes: found === 'excluded' ? 0 : Math.min(here, sizeBytes),
   };
 }
 

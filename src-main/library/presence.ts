@@ -10,6 +10,8 @@ import { containedPath } from './names.ts';
 export interface FilePresence {
   readonly path: string;
   readonly state: 'present' | 'missing' | 'damaged' | 'excluded';
+  /** Bytes on the disk, right or wrong. */
+  readonly foundBytes: number;
 }
 
 /** @param libraryFolder absolute */
@@ -18,7 +20,11 @@ export async function checkPresence(
   manifest: Manifest,
 ): Promise<FilePresence[]> {
   const seen = await lookAtFiles(libraryFolder, manifest);
-  return seen.map(({ file, state }) => ({ path: file.path, state }));
+  return seen.map(({ file, state, foundBytes }) => ({
+    path: file.path,
+    state,
+    foundBytes: foundBytes ?? 0,
+  }));
 }
 
 /** @param libraryFolder absolute */

@@ -1,5 +1,6 @@
 import { Button, Group, Modal, Stack } from '@mantine/core';
 import type { ReactNode } from 'react';
+import { useReturnFocus } from './use-return-focus.ts';
 
 interface Choice {
   readonly label: string;
@@ -26,6 +27,7 @@ export function ConfirmDialog({
   onClose,
   children,
 }: ConfirmDialogProps) {
+  useReturnFocus();
   const choose = ({ onChoose }: Choice) => {
     onClose();
     onChoose();

@@ -1,9 +1,10 @@
-import { Box, Button, Group, Text } from '@mantine/core';
+import { Badge, Box, Button, Group, Text } from '@mantine/core';
 import type { Finding } from '../../src-shared/domain/health.ts';
-import { drawDamage, piecesWords } from '../format/health.ts';
-import { maskOf } from '../format/pieces.ts';
+import { CHECKS, drawDamage, piecesWords } from '../format/health.ts';
+import { formatExactly } from '../format/local-time.ts';
+import { sentenceCase } from '../format/words.ts';
 import classes from './finding-item.module.css';
-import pieces from './piece-bar.module.css';
+import { DamageBar } from './piece-bar.tsx';
 import { VerdictBadge } from './verdict-badge.tsx';
 
 interface FindingItemProps {
@@ -14,58 +15,80 @@ interface FindingItemProps {
 
 /** One finding with its evidence: what was looked at, what was expected, what was there. */
 export function FindingItem({ finding, onIgnore, onCount }: FindingItemProps) {
-  const { verdict, sentence, expected, measured, suggestion, ignored } = finding;
+  const { sentence, suggestion, ignored } = finding;
+  const words = piecesWords(finding);
+  const Sentence = ignored ? 's' : 'span';
   return (
     <Box component="li" className={classes.finding ?? ''} data-ignored={ignored !== undefined}>
       <Group justify="space-between" align="flex-start" wrap="nowrap" gap="md">
         <Text size="sm" className="path">
-          {sentence}
+          <Sentence className={classes.sentence}>{sentence}</Sentence>
         </Text>
-        {verdict !== 'healthy' && <VerdictBadge verdict={verdict} />}
-      </Group>
-      <DamagedPieces finding={finding} />
-      {expected !== undefined && measured !== undefined && (
-        <dl className={`${classes.evidence} path`}>
-          <dt>Expected</dt>
-          <dd>{expected}</dd>
-          <dt>Found</dt>
-          <dd>{measured}</dd>
-        </dl>
-      )}
-      {suggestion && (
-        <Text size="xs" c="dimmed">
-          {suggestion}
-        </Text>
-      )}
-      <Group gap="xs" justify="space-between" wrap="nowrap" mt={4}>
-        <Text size="xs" c="dimmed">
-          {ignored ? `Does not count: ${ignored.reason}` : ''}
-        </Text>
-        {ignored ? (
-          <Button size="compact-xs" variant="subtle" onClick={onCount}>
-            Count it again
+        <Group gap="xs" wrap="nowrap" style={{ flexShrink: 0 }}>
+          <Judgement finding={finding} />
+          <Button
+            size="compact-xs"
+            variant="default"
+            aria-label={`${ignored ? 'Count it again' : 'Ignore…'} ${sentence}`}
+            onClick={ignored ? onCount : onIgnore}
+          >
+            {ignored ? 'Count it again' : 'Ignore…'}
           </Button>
-        ) : (
-          <Button size="compact-xs" variant="subtle" color="gray" onClick={onIgnore}>
-            Ignore…
-          </Button>
-        )}
+        </Group>
       </Group>
+      {ignored && (
+        <Text size="sm" className="path">
+          Does not count: {ignored.reason}
+        </Text>
+      )}
+      {words && (
+        <Box mt={6}>
+          <DamageBar pieces={drawDamage(finding)} words={words} />
+        </Box>
+      )}
+      <Evidence finding={finding} words={words} />
+      {suggestion && <Text size="sm">{suggestion}</Text>}
     </Box>
   );
 }
 
-function DamagedPieces({ finding }: Pick<FindingItemProps, 'finding'>) {
-  const words = piecesWords(finding);
-  if (words === '') return null;
-  const drawn = drawDamage(finding);
-  const [good, bad] = [maskOf(drawn, 'd'), maskOf(drawn, 'x')];
+/** What it means for the model; nothing where it is only worth knowing. */
+function Judgement({ finding }: Pick<FindingItemProps, 'finding'>) {
+  const { verdict, ignored } = finding;
+  if (ignored) {
+    return (
+      <Badge variant="light" color="gray" title={formatExactly(ignored.at)}>
+        Ignored
+      </Badge>
+    );
+  }
+  return verdict !== 'healthy' && <VerdictBadge verdict={verdict} />;
+}
+
+function Evidence({
+  finding,
+  words,
+}: Pick<FindingItemProps, 'finding'> & { readonly words: string }) {
+  const { check, file, expected, measured, foundAt } = finding;
+  const facts: readonly (readonly [label: string, value: string | undefined])[] = [
+    ['Check', CHECKS[check]],
+    ['File', file],
+    ['Differs', words ? sentenceCase(words) : undefined],
+    ['Expected', expected],
+    ['Measured', measured],
+    ['Since', formatExactly(foundAt)],
+  ];
   return (
-    <Box my={6}>
-      <div className={pieces.bar} role="img" aria-label={`Damaged: ${words}`} title={words}>
-        {good && <div className={pieces.layer} data-look="done" style={{ maskImage: good }} />}
-        {bad && <div className={pieces.layer} data-look="failed" style={{ maskImage: bad }} />}
-      </div>
-    </Box>
+    <dl className={classes.evidence}>
+      {facts.map(
+        ([label, value]) =>
+          value !== undefined && (
+            <div key={label} style={{ display: 'contents' }}>
+              <dt>{label}</dt>
+              <dd>{value}</dd>
+            </div>
+          ),
+      )}
+    </dl>
   );
 }

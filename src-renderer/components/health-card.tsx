@@ -1,88 +1,128 @@
 import { Box, Button, Group, Paper, Text, UnstyledButton } from '@mantine/core';
 import { IconChevronDown, IconChevronRight } from '@tabler/icons-react';
+import type { Ref } from 'react';
 import { percent } from '../../src-shared/domain/describe.ts';
+import type { Download } from '../../src-shared/domain/download.ts';
 import { formatBytes } from '../../src-shared/domain/format.ts';
-import type { ModelHealth, RepairMode } from '../../src-shared/domain/health.ts';
-import { repairChoices, repairWords } from '../format/health.ts';
-import { counted, formatAgo } from '../format/words.ts';
-import { FindingItem } from './finding-item.tsx';
+import { DEPTHS, dueWords, repairWords } from '../format/health.ts';
+import { formatExactly } from '../format/local-time.ts';
+import classes from './health-card.module.css';
+import { HealthDetails, type HealthDetailsProps } from './health-details.tsx';
+import { Moment } from './moment.tsx';
 import { ProgressLine } from './progress-line.tsx';
+import { RepairLine } from './repair-line.tsx';
 import { VerdictBadge } from './verdict-badge.tsx';
 
-export interface HealthCardProps {
-  readonly health: ModelHealth;
-  readonly title: string;
+interface HealthCardProps extends HealthDetailsProps {
+  /** Of the same model, while one is open: a repair is a download. */
+  readonly download: Download | undefined;
   readonly now: number;
   readonly isOpen: boolean;
+  /** The button that opens it, to give it the focus. */
+  readonly toggleRef?: Ref<HTMLButtonElement>;
   readonly onToggle: () => void;
   readonly onCheck: () => void;
   readonly onStop: () => void;
-  readonly onRepair: (mode: RepairMode) => void;
-  readonly onQuarantine: () => void;
+  readonly onShowDownload: () => void;
   readonly onRelease: () => void;
-  readonly onIgnore: (findingId: string) => void;
-  readonly onCount: (findingId: string) => void;
 }
 
 /** One model: its verdict, since when that is known, what was found, and what can be done. */
 export function HealthCard(props: HealthCardProps) {
-  const { health, title, isOpen, onToggle } = props;
-  const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+  const { health, download, title, isOpen } = props;
+  const isSaidBelow =
+    isOpen && health.findings.some(({ sentence }) => sentence === health.sentence);
   return (
-    <Paper component="li" withBorder p="sm" px="md" aria-label={title}>
+    <Paper
+      component="li"
+      withBorder
+      p="sm"
+      px="md"
+      className={classes.card ?? ''}
+      aria-label={title}
+    >
       <Group justify="space-between" wrap="nowrap" gap="md">
-        <UnstyledButton onClick={onToggle} aria-expanded={isOpen} style={{ minWidth: 0 }}>
-          <Group gap={8} wrap="nowrap" miw={0}>
-            <Chevron size={16} aria-hidden style={{ flexShrink: 0 }} />
-            <Text fw={600} size="sm" truncate title={health.modelId}>
-              {title}
-            </Text>
-            <VerdictBadge verdict={health.verdict} />
-          </Group>
-        </UnstyledButton>
+        <Heading {...props} />
         <Buttons {...props} />
       </Group>
-      <Text size="sm" mt={4} className="path">
-        {health.sentence}
-      </Text>
+      {!isSaidBelow && (
+        <Text size="sm" mt={4} className="path">
+          {health.sentence}
+        </Text>
+      )}
+      {download && (
+        <RepairLine
+          health={health}
+          download={download}
+          title={title}
+          now={props.now}
+          onShow={props.onShowDownload}
+        />
+      )}
       <RunningCheck health={health} title={title} />
       <Dates {...props} />
-      {isOpen && <Findings {...props} />}
+      {isOpen && <HealthDetails {...props} />}
     </Paper>
   );
 }
 
+function Heading({ health, title, isOpen, toggleRef, onToggle }: HealthCardProps) {
+  const Chevron = isOpen ? IconChevronDown : IconChevronRight;
+  return (
+    <UnstyledButton
+      ref={toggleRef}
+      className={classes.toggle ?? ''}
+      aria-expanded={isOpen}
+      onClick={onToggle}
+    >
+      <Group gap={8} wrap="nowrap" miw={0}>
+        <Chevron size={16} aria-hidden style={{ flexShrink: 0 }} />
+        <Text fw={600} size="sm" truncate title={health.modelId}>
+          {title}
+        </Text>
+        <VerdictBadge verdict={health.verdict} />
+      </Group>
+    </UnstyledButton>
+  );
+}
+
+/** What is done first; the other ways of repair are in the details. */
 function Buttons(props: HealthCardProps) {
   const { health, title } = props;
-  const { can } = health;
+  const { can, findings } = health;
   const [cheapest] = health.repairs;
+  const isChecking = can.stopCheck;
+  const check = isChecking ? 'Stop' : health.lastCheckedAt ? 'Check again' : 'Check';
   return (
-    <Group gap="xs" wrap="nowrap">
+    <Group gap="xs" justify="flex-end" className={classes.buttons ?? ''}>
       {can.repair && cheapest && (
-        <Button size="compact-sm" onClick={() => props.onRepair(cheapest.mode)}>
-          {repairWords(cheapest)}
+        <Button
+          size="compact-sm"
+          aria-label={`${repairWords(cheapest, findings)} of ${title}`}
+          onClick={() => props.onRepair(cheapest.mode)}
+        >
+          {repairWords(cheapest, findings)}
         </Button>
       )}
       {can.release && (
-        <Button size="compact-sm" variant="default" onClick={props.onRelease}>
-          Release…
-        </Button>
-      )}
-      {can.stopCheck ? (
-        <Button size="compact-sm" variant="default" onClick={props.onStop}>
-          Stop
-        </Button>
-      ) : (
         <Button
           size="compact-sm"
           variant="default"
-          disabled={!can.check}
-          aria-label={`Check ${title}`}
-          onClick={props.onCheck}
+          aria-label={`Release… ${title}`}
+          onClick={props.onRelease}
         >
-          Check
+          Release…
         </Button>
       )}
+      <Button
+        size="compact-sm"
+        variant="default"
+        disabled={!isChecking && !can.check}
+        aria-label={`${check} ${title}`}
+        onClick={isChecking ? props.onStop : props.onCheck}
+      >
+        {check}
+      </Button>
     </Group>
   );
 }
@@ -90,75 +130,36 @@ function Buttons(props: HealthCardProps) {
 function RunningCheck({ health, title }: Pick<HealthCardProps, 'health' | 'title'>) {
   const { check } = health;
   if (!check) return null;
-  const { checkedBytes, totalBytes } = check;
+  const { depth, checkedBytes, totalBytes } = check;
   return (
     <Box my={6}>
       <ProgressLine label={`Check of ${title}`} percent={percent(checkedBytes, totalBytes)} />
       <Text size="xs" c="dimmed" className="numbers" mt={2}>
-        Reading, {formatBytes(checkedBytes)} of {formatBytes(totalBytes)}
+        {DEPTHS[depth]}, {formatBytes(checkedBytes)} of {formatBytes(totalBytes)}
       </Text>
     </Box>
   );
 }
 
-function Dates({ health, now }: HealthCardProps) {
-  const { lastProvenAt, nextDueAt, healthScore, integrityScore, sizeBytes } = health;
-  const proven = lastProvenAt
-    ? `last proven ${formatAgo(lastProvenAt, now)}`
-    : 'not proven as a whole yet';
+function Dates({ health, now }: Pick<HealthCardProps, 'health' | 'now'>) {
+  const { lastProvenAt, nextDueAt, healthScore, sizeBytes } = health;
   return (
     <Text size="xs" c="dimmed" className="numbers" mt={2}>
-      {formatBytes(sizeBytes)} · <span title={lastProvenAt ?? ''}>{proven}</span>
-      {nextDueAt && <span title={nextDueAt}> · {dueWords(nextDueAt, now)}</span>} · health{' '}
-      {healthScore}, integrity {integrityScore}
-    </Text>
-  );
-}
-
-const DAY_MS = 86_400_000;
-
-function dueWords(iso: string, now: number): string {
-  const days = Math.round((Date.parse(iso) - now) / DAY_MS);
-  return days <= 0 ? 'due now' : `due in ${counted(days, 'day')}`;
-}
-
-function Findings(props: HealthCardProps) {
-  const { health, onIgnore, onCount, onRepair, onQuarantine } = props;
-  const others = repairChoices(health.repairs).slice(1);
-  return (
-    <Box mt={8}>
-      {health.findings.length === 0 && (
-        <Text size="sm" c="dimmed">
-          Nothing was found.
-        </Text>
+      {formatBytes(sizeBytes)} ·{' '}
+      {lastProvenAt ? (
+        <>
+          last proven <Moment at={lastProvenAt} now={now} />
+        </>
+      ) : (
+        'not proven as a whole yet'
       )}
-      <Box component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Findings">
-        {health.findings.map((finding) => (
-          <FindingItem
-            key={finding.id}
-            finding={finding}
-            onIgnore={() => onIgnore(finding.id)}
-            onCount={() => onCount(finding.id)}
-          />
-        ))}
-      </Box>
-      <Group gap="xs" mt={8}>
-        {others.map((repair) => (
-          <Button
-            key={repair.mode}
-            size="compact-sm"
-            variant="default"
-            onClick={() => onRepair(repair.mode)}
-          >
-            {repairWords(repair)}
-          </Button>
-        ))}
-        {health.can.quarantine && (
-          <Button size="compact-sm" variant="subtle" color="gray" onClick={onQuarantine}>
-            Take out of use…
-          </Button>
-        )}
-      </Group>
-    </Box>
+      {nextDueAt && (
+        <>
+          {' '}
+          · <span title={formatExactly(nextDueAt)}>{dueWords(nextDueAt, now)}</span>
+        </>
+      )}{' '}
+      · health {healthScore} of 100
+    </Text>
   );
 }

@@ -26,16 +26,36 @@ export function PieceBar({ file }: { readonly file: FileProgress }) {
       aria-valuetext={describePieces(file)}
       title={describePieces(file)}
     >
-      {LOOKS.map((look) => {
-        const maskImage = maskOf(file.pieces, PIECE_LETTERS[look]);
-        return (
-          maskImage && (
-            <div key={look} className={classes.layer} data-look={look} style={{ maskImage }} />
-          )
-        );
-      })}
+      <Layers pieces={file.pieces} />
     </div>
   );
+}
+
+interface DamageBarProps {
+  /** Letters from start to end, as the contract has them. */
+  readonly pieces: string;
+  /** Which pieces differ, e.g. `pieces 3, 17–19 of 512`. */
+  readonly words: string;
+}
+
+/** Where a file differs from what was published. The words stand beside it, for everybody. */
+export function DamageBar({ pieces, words }: DamageBarProps) {
+  return (
+    <div className={classes.bar} role="img" aria-label={`Damaged: ${words}`} title={words}>
+      <Layers pieces={pieces} />
+    </div>
+  );
+}
+
+function Layers({ pieces }: { readonly pieces: string }) {
+  return LOOKS.map((look) => {
+    const maskImage = maskOf(pieces, PIECE_LETTERS[look]);
+    return (
+      maskImage && (
+        <div key={look} className={classes.layer} data-look={look} style={{ maskImage }} />
+      )
+    );
+  });
 }
 
 /** What the patterns mean. */

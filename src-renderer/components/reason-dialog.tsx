@@ -1,24 +1,35 @@
-import { Button, Group, Modal, Stack, Text, TextInput } from '@mantine/core';
-import { type ReactNode, useState } from 'react';
+import { Button, Group, Modal, Stack, TextInput } from '@mantine/core';
+import { type FormEvent, type ReactNode, useState } from 'react';
+import { useReturnFocus } from './use-return-focus.ts';
 
 interface ReasonDialogProps {
   readonly title: string;
   /** What the button that does it says. */
   readonly confirm: string;
   readonly danger?: boolean;
+  /** Where the reason goes. */
+  readonly kept: string;
   readonly onConfirm: (reason: string) => void;
   readonly onClose: () => void;
   readonly children: ReactNode;
 }
 
+/** As many as the contract takes. */
+const MOST_LETTERS = 500;
+
 /** Asks why, before something that is written down with its reason. */
 export function ReasonDialog(props: ReasonDialogProps) {
-  const { title, confirm, danger = false, onConfirm, onClose, children } = props;
+  const { title, confirm, danger = false, kept, onConfirm, onClose, children } = props;
   const [reason, setReason] = useState('');
   const [isAsked, setIsAsked] = useState(false);
+  useReturnFocus();
   const given = reason.trim();
-  const submit = () => {
-    if (given === '') return setIsAsked(true);
+  const submit = (event: FormEvent) => {
+    event.preventDefault();
+    if (given === '') {
+      setIsAsked(true);
+      return;
+    }
     onClose();
     onConfirm(given);
   };
@@ -30,22 +41,16 @@ export function ReasonDialog(props: ReasonDialogProps) {
       title={title}
       closeButtonProps={{ 'aria-label': 'Close' }}
     >
-      <form
-        onSubmit={(event) => {
-          event.preventDefault();
-          submit();
-        }}
-      >
+      <form onSubmit={submit}>
         <Stack gap="md">
-          <Text size="sm" component="div">
-            {children}
-          </Text>
+          <Stack gap="xs">{children}</Stack>
           <TextInput
             label="Why"
-            description="It is kept with the finding."
+            description={kept}
             value={reason}
-            maxLength={500}
+            maxLength={MOST_LETTERS}
             data-autofocus
+            aria-required
             error={isAsked && given === '' ? 'Please give a reason.' : null}
             onChange={(event) => setReason(event.currentTarget.value)}
           />

@@ -31,13 +31,19 @@ const COLORS: Record<Tone, string> = {
   problem: 'red',
 };
 
+interface VerdictBadgeProps {
+  readonly verdict: Verdict;
+  readonly size?: 'sm' | 'md';
+}
+
 /** A verdict by icon and word, so that colour only helps. */
-export function VerdictBadge({ verdict }: { readonly verdict: Verdict }) {
+export function VerdictBadge({ verdict, size = 'md' }: VerdictBadgeProps) {
   const { words, tone } = VERDICTS[verdict];
   const Glyph = ICONS[verdict];
   return (
     <Badge
       variant="light"
+      size={size}
       color={COLORS[tone]}
       leftSection={<Glyph size={13} aria-hidden />}
       style={{ flexShrink: 0 }}

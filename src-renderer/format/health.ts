@@ -1,7 +1,18 @@
 /** Health in the words and looks of the window. Pure. */
 import { formatBytes } from '../../src-shared/domain/format.ts';
-import type { Finding, ModelHealth, RepairCost, Verdict } from '../../src-shared/domain/health.ts';
+import type {
+  CheckDepth,
+  CheckKind,
+  Finding,
+  HealthEvent,
+  HealthSummary,
+  ModelHealth,
+  RepairCost,
+  Scrub,
+  Verdict,
+} from '../../src-shared/domain/health.ts';
 import type { Tone } from './model-status.ts';
+import { PIECE_LETTERS } from './pieces.ts';
 import { counted } from './words.ts';
 
 interface VerdictLook {
@@ -22,15 +33,57 @@ export const VERDICTS: Readonly<Record<Verdict, VerdictLook>> = {
 /** Worst first; the same order as in the lists. */
 export const VERDICT_ORDER = Object.keys(VERDICTS) as Verdict[];
 
-/** Models still on their way are incomplete as well, which their row says already. */
-export const isBadged = (verdict: Verdict) => needsAttention({ verdict });
+/** What a check looks at. */
+export const CHECKS: Readonly<Record<CheckKind, string>> = {
+  presence: 'Names, sizes and times',
+  form: 'Headers of the file',
+  bundle: 'Files that belong together',
+  pieces: 'Bytes, piece by piece',
+  digest: 'Every byte',
+  safety: 'Code inside',
+  load: 'Loading in a program',
+  speed: 'Speed',
+};
 
-export const needsAttention = ({ verdict }: Pick<ModelHealth, 'verdict'>) =>
-  verdict === 'unsafe' || verdict === 'damaged' || verdict === 'suspect';
+export const DEPTHS: Readonly<Record<CheckDepth, string>> = {
+  quick: 'Looking at names and sizes',
+  structure: 'Reading headers',
+  full: 'Reading every byte',
+};
+
+export const EVENT_WORDS: Readonly<Record<HealthEvent['kind'], string>> = {
+  checked: 'Checked',
+  found: 'Found',
+  repaired: 'Repaired',
+  quarantined: 'Quarantined',
+  released: 'Released',
+  ignored: 'Ignored',
+};
+
+const counting = (findings: readonly Finding[]) => findings.filter(({ ignored }) => !ignored);
+
+/** Findings of bytes that are wrong or not there, which a repair mends. */
+const mendable = (findings: readonly Finding[]) =>
+  counting(findings).filter(({ verdict }) => verdict === 'damaged' || verdict === 'incomplete');
+
+type Known = Pick<ModelHealth, 'verdict' | 'findings'>;
+
+/** Something is wrong that a person should see to. A model whose first download is not over is not. */
+export function needsAttention({ verdict, findings }: Known): boolean {
+  if (verdict === 'incomplete') return counting(findings).length > 0;
+  return verdict === 'unsafe' || verdict === 'damaged' || verdict === 'suspect';
+}
+
+export const attentionWords = (count: number) =>
+  count === 1 ? '1 model needs attention' : `${count} models need attention`;
 
 /** What was found is worth reading at once. */
-export const isTroubled = ({ verdict, findings }: Pick<ModelHealth, 'verdict' | 'findings'>) =>
+export const isTroubled = ({ verdict, findings }: Known) =>
   findings.length > 0 && verdict !== 'unverifiable';
+
+/** What is fetched is to mend something, rather than the model's first download. */
+export const isRepair = ({ findings }: Pick<ModelHealth, 'findings'>) =>
+  mendable(findings).length > 0;
 
 export function worstFirst(models: readonly ModelHealth[]): readonly ModelHealth[] {
   return models.toSorted(
@@ -40,19 +93,50 @@ export function worstFirst(models: readonly ModelHealth[]): readonly ModelHealth
   );
 }
 
-/** A word for the score of everything. */
-export function scoreWords(score: number): string {
-  if (score >= 95) return 'All is well';
-  if (score >= 80) return 'Good';
-  if (score >= 60) return 'Needs a look';
-  return 'Needs care';
+/**
+ * A word for all models together. The score is weighted by size, so that one small damaged model hardly moves
+ * it; the word does not depend on it alone.
+ */
+export function overallWords({
+  healthScore,
+  byVerdict,
+}: Pick<HealthSummary, 'healthScore' | 'byVerdict'>): string {
+  if (byVerdict.unsafe + byVerdict.damaged > 0) return 'Needs care';
+  if (byVerdict.suspect > 0 || healthScore < 60) return 'Needs a look';
+  const areAllHere = byVerdict.incomplete + byVerdict.offline === 0;
+  return areAllHere && healthScore >= 95 ? 'All is well' : 'Good';
 }
 
-/** What the button of a repair says. */
-export function repairWords({ mode, files, bytes }: RepairCost): string {
+/** Never a full score while anything is wrong. */
+export function shownScore({
+  healthScore,
+  byVerdict,
+}: Pick<HealthSummary, 'healthScore' | 'byVerdict'>): number {
+  const { healthy, unverifiable, ...others } = byVerdict;
+  const isAnyWrong = Object.values(others).some((count) => count > 0);
+  return isAnyWrong ? Math.min(99, healthScore) : healthScore;
+}
+
+/** What the background check does, and how much of the day it has used. */
+export function scrubWords({ state, sentence, todayBytes, budgetBytes }: Scrub): string {
+  if (state === 'off') return sentence;
+  const budget = budgetBytes === 0 ? '' : ` of ${formatBytes(budgetBytes)}`;
+  return `${sentence} ${formatBytes(todayBytes)}${budget} read today.`;
+}
+
+/** `Repair: fetch 2 pieces, 8.00 MB`; the ways that cost more say only what they fetch. */
+export function repairWords(
+  { mode, files, bytes }: RepairCost,
+  findings: readonly Finding[],
+): string {
   const size = formatBytes(bytes);
-  if (mode === 'pieces') return `Repair (${size})`;
-  return mode === 'files' ? `Fetch ${counted(files, 'file')} (${size})` : `Fetch all (${size})`;
+  if (mode === 'model') return `Fetch the whole model, ${size}`;
+  if (mode === 'files') return `Fetch ${counted(files, 'file')}, ${size}`;
+  const wrong = mendable(findings);
+  const isByPieces = wrong.length > 0 && wrong.every(({ pieces }) => pieces !== undefined);
+  const pieces = wrong.reduce((sum, finding) => sum + (finding.pieces?.length ?? 0), 0);
+  const what = isByPieces ? counted(pieces, 'piece') : counted(files, 'file');
+  return `Repair: fetch ${what}, ${size}`;
 }
 
 /** Ways that cost the same are one; the cheapest stays. */
@@ -62,23 +146,26 @@ export function repairChoices(repairs: readonly RepairCost[]): readonly RepairCo
   );
 }
 
-/** `pieces 3, 17 to 19 of 512`, counted from one. */
+const MOST_RUNS = 6;
+
+/** `pieces 3, 17–19 of 512`, counted from one. */
 export function piecesWords({
   pieces,
   pieceCount,
 }: Pick<Finding, 'pieces' | 'pieceCount'>): string {
   if (!pieces || pieces.length === 0 || pieceCount === undefined) return '';
-  const runs = runsOf(pieces).map(([from, to]) =>
-    from === to ? `${from + 1}` : `${from + 1} to ${to + 1}`,
-  );
-  const shown = runs.slice(0, 6).join(', ');
-  const more = runs.length > 6 ? ' and more' : '';
-  return `${pieces.length === 1 ? 'piece' : 'pieces'} ${shown}${more} of ${pieceCount}`;
+  const runs = neighboursIn(pieces);
+  const shown = runs
+    .slice(0, MOST_RUNS)
+    .map(([from, to]) => (from === to ? `${from + 1}` : `${from + 1}–${to + 1}`));
+  const left = runs.slice(MOST_RUNS).reduce((sum, [from, to]) => sum + to - from + 1, 0);
+  const more = left > 0 ? ` and ${left} more` : '';
+  return `${pieces.length === 1 ? 'piece' : 'pieces'} ${shown.join(', ')}${more} of ${pieceCount}`;
 }
 
-function runsOf(pieces: readonly number[]): [from: number, to: number][] {
+function neighboursIn(pieces: readonly number[]): [from: number, to: number][] {
   const runs: [number, number][] = [];
-  for (const piece of pieces.toSorted((a, b) => a - b)) {
+  for (const piece of [...new Set(pieces)].sort((a, b) => a - b)) {
     const last = runs.at(-1);
     if (last && piece === last[1] + 1) last[1] = piece;
     else runs.push([piece, piece]);
@@ -86,12 +173,25 @@ function runsOf(pieces: readonly number[]): [from: number, to: number][] {
   return runs;
 }
 
+/** More would be narrower than can be seen. */
 const CELLS = 96;
 
-/** The file as letters for the piece bar: `x` where something differs, `d` elsewhere. */
+/** The file as letters for the piece bar, failed where something differs and done elsewhere. */
 export function drawDamage({ pieces, pieceCount }: Pick<Finding, 'pieces' | 'pieceCount'>): string {
   if (!pieces || pieceCount === undefined) return '';
   const cells = Math.min(CELLS, pieceCount);
   const damaged = new Set(pieces.map((piece) => Math.floor((piece * cells) / pieceCount)));
-  return Array.from({ length: cells }, (_, cell) => (damaged.has(cell) ? 'x' : 'd')).join('');
+  const { failed, done } = PIECE_LETTERS;
+  return Array.from({ length: cells }, (_, cell) => (damaged.has(cell) ? failed : done)).join('');
 }
+
+const DAY_MS = 86_400_000;
+
+export function dueWords(iso: string, now: number): string {
+  const days = Math.ceil((Date.parse(iso) - now) / DAY_MS);
+  return days <= 0 ? 'due now' : `due in ${counted(days, 'day')}`;
+}
+
+/** The answer to a check that was asked for. */
+export const queuedWords = (queued: number) =>
+  queued === 0 ? 'No model is here to be checked' : `Checking ${counted(queued, 'model')}`;

@@ -5,3 +5,7 @@ export function toLocalInput(date: Date): string {
   const day = [date.getFullYear(), two(date.getMonth() + 1), two(date.getDate())].join('-');
   return `${day}T${two(date.getHours())}:${two(date.getMinutes())}`;
 }
+
+/** A moment to the minute, in the time zone of the computer: `10 January 2026 at 22:00`. */
+export const formatExactly = (iso: string) =>
+  new Date(iso).toLocaleString('en-GB', { dateStyle: 'long', timeStyle: 'short' });

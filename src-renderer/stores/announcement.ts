@@ -1,6 +1,8 @@
 import { activityOf } from '../../src-shared/domain/describe.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
+import type { ModelHealth } from '../../src-shared/domain/health.ts';
 import type { Activity } from '../../src-shared/domain/model.ts';
+import { VERDICTS } from '../format/health.ts';
 import { titleOfDownload } from '../format/titles.ts';
 
 const WORDS: Partial<Record<Activity, string>> = {
@@ -24,4 +26,15 @@ export function announcementOf(before: Download | undefined, after: Download): s
   const words =
     activity === 'waiting-retry' ? 'connection lost, retrying by itself' : WORDS[activity];
   return words ? `${title}: ${words}` : null;
+}
+
+/** What a screen reader hears of a verdict that changed, or a check that ended; `null` for neither. */
+export function announcementOfHealth(
+  before: ModelHealth | undefined,
+  after: ModelHealth,
+): string | null {
+  if (!before) return null;
+  const hasEnded = before.check !== null && after.check === null;
+  if (before.verdict === after.verdict && !hasEnded) return null;
+  return `${titleOfDownload(after)}: ${VERDICTS[after.verdict].words}. ${after.sentence}`;
 }

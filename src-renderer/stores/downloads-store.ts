@@ -51,3 +51,12 @@ const compare = (a: string, b: string) => (a < b ? -1 : 1);
 export function openDownloads(state: DownloadsState): readonly Download[] {
   return (loadedValue(state.downloads) ?? []).filter((download) => !isDone(download));
 }
+
+/** The same by model, which has one at a time. */
+export function openByModel(downloads: readonly Download[]): ReadonlyMap<string, Download> {
+  return new Map(
+    downloads
+      .filter((download) => !isDone(download))
+      .map((download) => [download.modelId, download]),
+  );
+}

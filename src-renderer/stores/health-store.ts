@@ -3,6 +3,7 @@ import type { OperationOutput } from '../../src-shared/contract/operations.ts';
 import type { HealthSummary, ModelHealth } from '../../src-shared/domain/health.ts';
 import type { Client } from '../bridge/client.ts';
 import { worstFirst } from '../format/health.ts';
+import { coalesced } from './coalesced.ts';
 import { LOADING, type Loadable, reloaded } from './loadable.ts';
 
 export type HealthReport = OperationOutput<'models.health'>;
@@ -10,6 +11,7 @@ export type HealthReport = OperationOutput<'models.health'>;
 export interface HealthState {
   /** Worst first. */
   readonly health: Loadable<HealthReport>;
+  /** The whole report takes long with many models: asked for often, it is asked for once more. */
   readonly load: () => Promise<void>;
   /** Puts one model in, or takes it out; without an id only the summary changed. */
   readonly put: (
@@ -22,14 +24,14 @@ export interface HealthState {
 export function createHealthStore(call: Client) {
   return createStore<HealthState>()((set, get) => ({
     health: LOADING,
-    load: async () => {
+    load: coalesced(async () => {
       if (get().health.status === 'failed') set({ health: LOADING });
       const answer = await call('models.health', {});
       const sorted = answer.ok
         ? { ok: true as const, value: { ...answer.value, items: sort(answer.value.items) } }
         : answer;
       set({ health: reloaded(get().health, sorted) });
-    },
+    }),
     put: (modelId, model, summary) =>
       set(({ health }) => {
         if (health.status !== 'ready') return {};

@@ -1,4 +1,5 @@
 import { createStore } from 'zustand/vanilla';
+import type { Verdict } from '../../src-shared/domain/health.ts';
 
 export type Screen = 'library' | 'discover' | 'downloads' | 'health' | 'settings';
 export type LibrarySort = 'name' | 'size';
@@ -10,6 +11,10 @@ export interface NavigationState {
   readonly librarySort: LibrarySort;
   /** The model whose details are open in the library. */
   readonly openModelId: string | null;
+  /** The health view shows only models of this verdict; `null` shows all. */
+  readonly healthFilter: Verdict | null;
+  /** The model that the health view was opened for; a new object each time. */
+  readonly healthTarget: { readonly modelId: string } | null;
   /** Text of the search box in the header. */
   readonly searchText: string;
   /** Raised each time the search box should take the focus. */
@@ -19,6 +24,9 @@ export interface NavigationState {
   readonly showRepository: () => void;
   readonly sortLibrary: (sort: LibrarySort) => void;
   readonly openModel: (modelId: string | null) => void;
+  readonly filterHealth: (verdict: Verdict | null) => void;
+  /** Opens the health view at this model. */
+  readonly showHealth: (modelId: string) => void;
   readonly setSearchText: (text: string) => void;
   /** Puts the focus into the search box, with this text in it when given. */
   readonly focusSearch: (text?: string) => void;
@@ -30,13 +38,18 @@ export function createNavigationStore() {
     discover: 'search',
     librarySort: 'name',
     openModelId: null,
+    healthFilter: null,
+    healthTarget: null,
     searchText: '',
     searchFocus: 0,
-    go: (screen) => set({ screen, openModelId: null }),
+    go: (screen) => set({ screen, openModelId: null, healthTarget: null }),
     showSearch: () => set({ screen: 'discover', discover: 'search' }),
     showRepository: () => set({ screen: 'discover', discover: 'repository' }),
     sortLibrary: (librarySort) => set({ librarySort }),
     openModel: (openModelId) => set({ openModelId }),
+    filterHealth: (healthFilter) => set({ healthFilter }),
+    showHealth: (modelId) =>
+      set({ screen: 'health', openModelId: null, healthFilter: null, healthTarget: { modelId } }),
     setSearchText: (searchText) => set({ searchText }),
     focusSearch: (text) =>
       set(({ searchFocus, searchText }) => ({

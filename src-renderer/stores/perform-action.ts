@@ -89,7 +89,11 @@ const BEHAVIOURS: Record<ActionKind, Behaviour> = {
   'free-space': freeSpace,
   'choose-library': chooseLibrary,
   'open-folder': openFolder,
-  'open-health': (stores) => stores.navigation.getState().go('health'),
+  'open-health': (stores, { modelId }) => {
+    const { go, showHealth } = stores.navigation.getState();
+    if (modelId) showHealth(modelId);
+    else go('health');
+  },
   'open-settings': (stores) => stores.navigation.getState().go('settings'),
   'edit-reference': (stores, { reference, modelId }) =>
     stores.navigation.getState().focusSearch(reference ?? modelId),

@@ -1,7 +1,7 @@
 import type { EventData, LarderEvent } from '../../src-shared/contract/events.ts';
 import type { LarderBridge } from '../../src-shared/contract/ipc.ts';
 import { startEventFeed } from '../bridge/event-feed.ts';
-import { announcementOf } from './announcement.ts';
+import { announcementOf, announcementOfHealth } from './announcement.ts';
 import type { Stores } from './create-stores.ts';
 import { loadedValue } from './loadable.ts';
 import type { SettingsState } from './settings-store.ts';
@@ -52,14 +52,15 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
 
 /** What happened to a model is in the history, which no event carries: it is asked for once something ended. */
 function applyHealth(
-  { health }: Stores,
+  { health, notices }: Stores,
   { modelId, health: model, summary }: EventData<'health.report'>,
 ): void {
   const known = loadedValue(health.getState().health)?.items;
   const before = known?.find((item) => item.modelId === modelId);
   health.getState().put(modelId, model, summary);
-  const hasEnded = before?.check && !model?.check;
-  if (hasEnded || before?.verdict !== model?.verdict) void health.getState().load();
+  const words = model && announcementOfHealth(before, model);
+  if (words) notices.getState().announce(words);
+  if (words || before?.verdict !== model?.verdict) void health.getState().load();
 }
 
 /** Another library folder holds other models, whoever changed it. */

@@ -34,7 +34,7 @@ async function measure({ work, root, out }: BenchFolders, plan: Plan) {
     ...makeSparseFile(path.join(root, name), sizeBytes),
   });
   const many = Array.from({ length: DOWNLOADS }, (_, index) =>
-    make(`many-${index}`, plan.smallBytes / DOWNLOADS),
+    make(`many-${index}`, Math.floor(plan.smallBytes / DOWNLOADS)),
   );
   const small = make('small', plan.smallBytes);
   const large = make('large', plan.largeBytes);

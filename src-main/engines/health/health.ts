@@ -381,8 +381,13 @@ export function createHealth(ports: HealthPorts) {
     const kept = before.filter((finding) => !mended.includes(finding));
     change(manifest, (model) => ({ ...model, findings: kept, aside: [] }));
     if (mended.length === 0) return;
-    note(manifest, 'repaired', `Mended: ${mended.map(({ sentence }) => sentence).join(' ')}`);
+    note(manifest, 'repaired', describeMended(mended));
   }
+}
+
+function describeMended(mended: readonly Finding[]): string {
+  const files = [...new Set(mended.flatMap(({ file }) => file ?? []))];
+  return `Mended and proven: ${files.join(', ')}.`;
 }
 
 const sizeOf = (manifest: Manifest) =>

@@ -9,7 +9,7 @@ import {
   IconWorldSearch,
 } from '@tabler/icons-react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
-import { needsAttention } from '../../format/health.ts';
+import { attentionWords, needsAttention } from '../../format/health.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import type { Screen } from '../../stores/navigation-store.ts';
 import { followSearch } from '../../stores/search-route.ts';
@@ -58,7 +58,7 @@ export function Navigation() {
           rightSection={
             target === 'health' &&
             troubled > 0 && (
-              <Badge size="sm" circle color="red" aria-label={`${troubled} need attention`}>
+              <Badge size="sm" circle color="red.8" aria-label={attentionWords(troubled)}>
                 {troubled}
               </Badge>
             )

@@ -1,14 +1,18 @@
-import { Box, Button, Chip, Group, Paper, Skeleton, Stack, Text, Title } from '@mantine/core';
+import { Button, Skeleton, Stack, Tooltip } from '@mantine/core';
 import { IconHeartbeat } from '@tabler/icons-react';
-import { useState } from 'react';
+import { useMemo } from 'react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
-import type { HealthEvent, HealthSummary, Verdict } from '../../../src-shared/domain/health.ts';
+import type { ModelHealth } from '../../../src-shared/domain/health.ts';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { ErrorScreen } from '../../components/error-screen.tsx';
+import { HealthHistory } from '../../components/health-history.tsx';
+import { HealthSummary } from '../../components/health-summary.tsx';
 import { Page } from '../../components/page.tsx';
 import { useNow } from '../../components/use-now.ts';
-import { scoreWords, VERDICT_ORDER, VERDICTS } from '../../format/health.ts';
-import { counted, formatAgo } from '../../format/words.ts';
+import { queuedWords } from '../../format/health.ts';
+import { needsNow, nowFor } from '../../format/model-status.ts';
+import { counted } from '../../format/words.ts';
+import { openByModel } from '../../stores/downloads-store.ts';
 import type { HealthReport } from '../../stores/health-store.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
@@ -18,36 +22,50 @@ import { HealthItem } from './health-item.tsx';
 
 /** Whether the models are still what they should be, and what can be done about it. */
 export function HealthView() {
-  const report = useSlice('health', (state) => loadedValue(state.health));
+  const items = useSlice('health', (state) => loadedValue(state.health)?.items) ?? [];
+  const isThere = items.length > 0;
   return (
     <Page
       title="Health"
-      note={report && report.items.length > 0 ? counted(report.items.length, 'model') : undefined}
-      actions={report && report.items.length > 0 && <Checks report={report} />}
+      note={isThere ? counted(items.length, 'model') : undefined}
+      actions={isThere && <Checks items={items} />}
     >
       <HealthContent />
     </Page>
   );
 }
 
-function Checks({ report }: { readonly report: HealthReport }) {
+/** Checks of everything: a look that takes seconds, or a proof that reads it all. */
+function Checks({ items }: { readonly items: readonly ModelHealth[] }) {
   const stores = useStores();
-  if (report.items.some(({ check }) => check !== null)) {
-    return (
-      <Button size="xs" variant="default" onClick={() => void run(stores, ['health.stop', {}])}>
-        Stop checking
-      </Button>
-    );
-  }
-  const check = (depth: 'quick' | 'full') => void run(stores, ['health.check', { depth }]);
+  const check = async (depth: 'quick' | 'full') => {
+    const answer = await run(stores, ['health.check', { depth }]);
+    if (answer.ok) stores.notices.getState().note(queuedWords(answer.value.queued));
+  };
+  const canCheck = items.some(({ can }) => can.check);
+  const bytes = items.reduce((sum, { can, sizeBytes }) => sum + (can.check ? sizeBytes : 0), 0);
   return (
     <>
-      <Button size="xs" variant="default" onClick={() => check('quick')}>
-        Quick check
-      </Button>
-      <Button size="xs" variant="default" onClick={() => check('full')}>
-        Check every byte
-      </Button>
+      {items.some(({ can }) => can.stopCheck) && (
+        <Button size="xs" variant="default" onClick={() => void run(stores, ['health.stop', {}])}>
+          Stop checking
+        </Button>
+      )}
+      <Tooltip label="Names, sizes and headers of all models; takes seconds">
+        <Button
+          size="xs"
+          variant="default"
+          disabled={!canCheck}
+          onClick={() => void check('quick')}
+        >
+          Quick check
+        </Button>
+      </Tooltip>
+      <Tooltip label={`Reads ${formatBytes(bytes)} and compares it with what was published`}>
+        <Button size="xs" variant="default" disabled={!canCheck} onClick={() => void check('full')}>
+          Check every byte
+        </Button>
+      </Tooltip>
     </>
   );
 }
@@ -89,96 +107,41 @@ function NoModels() {
   );
 }
 
+const HOUR_MS = 3_600_000;
+
 function Report({ report }: { readonly report: HealthReport }) {
-  const now = useNow(true);
-  const [shown, setShown] = useState<Verdict | null>(null);
-  const hour = Math.floor(now / 3_600_000) * 3_600_000;
-  const items = report.items.filter(({ verdict }) => shown === null || verdict === shown);
+  const stores = useStores();
+  const downloads = useSlice('downloads', (state) => state.downloads);
+  const byModel = useMemo(() => openByModel(loadedValue(downloads) ?? []), [downloads]);
+  const now = useNow([...byModel.values()].some(needsNow));
+  const chosen = useSlice('navigation', (state) => state.healthFilter);
+  // Its last model may have got another verdict: then there is nothing to filter by.
+  const filter = chosen !== null && report.byVerdict[chosen] > 0 ? chosen : null;
+  const items = report.items.filter(({ verdict }) => filter === null || verdict === filter);
+  // Days and hours are told; a card is drawn again only when it says something else.
+  const hour = Math.floor(Date.now() / HOUR_MS) * HOUR_MS;
+  const nowOf = (modelId: string) => {
+    const download = byModel.get(modelId);
+    return (download && nowFor(download, now)) || hour;
+  };
   return (
     <Stack gap="md">
-      <Summary summary={report} shown={shown} onShow={setShown} />
+      <HealthSummary
+        summary={report}
+        filter={filter}
+        onFilter={(verdict) => stores.navigation.getState().filterHealth(verdict)}
+      />
       <Stack gap="sm" component="ul" p={0} m={0} style={{ listStyle: 'none' }} aria-label="Models">
         {items.map((health) => (
-          <HealthItem key={health.modelId} health={health} now={hour} />
+          <HealthItem
+            key={health.modelId}
+            health={health}
+            download={byModel.get(health.modelId)}
+            now={nowOf(health.modelId)}
+          />
         ))}
       </Stack>
-      <History history={report.history} now={hour} />
+      <HealthHistory history={report.history} now={hour} />
     </Stack>
-  );
-}
-
-interface SummaryProps {
-  readonly summary: HealthSummary;
-  readonly shown: Verdict | null;
-  readonly onShow: (verdict: Verdict | null) => void;
-}
-
-function Summary({ summary, shown, onShow }: SummaryProps) {
-  const { healthScore, byVerdict, scrub } = summary;
-  const there = VERDICT_ORDER.filter((verdict) => byVerdict[verdict] > 0);
-  const budget = scrub.budgetBytes === 0 ? '' : ` of ${formatBytes(scrub.budgetBytes)}`;
-  return (
-    <Paper withBorder p="md" component="section" aria-label="Summary">
-      <Group justify="space-between" wrap="nowrap" align="flex-start" gap="xl">
-        <Box>
-          <Group gap={8} align="baseline" wrap="nowrap">
-            <Text fz={28} fw={650} lh={1} className="numbers">
-              {healthScore}
-            </Text>
-            <Text size="sm">{scoreWords(healthScore)}</Text>
-          </Group>
-          <Text size="xs" c="dimmed" mt={6}>
-            Background check: {scrub.sentence} {formatBytes(scrub.todayBytes)}
-            {budget} read today.
-          </Text>
-        </Box>
-        <Group gap={6} role="group" aria-label="Show only">
-          {there.map((verdict) => (
-            <Chip
-              key={verdict}
-              size="xs"
-              checked={shown === verdict}
-              onChange={(isOn) => onShow(isOn ? verdict : null)}
-            >
-              {VERDICTS[verdict].words} {byVerdict[verdict]}
-            </Chip>
-          ))}
-        </Group>
-      </Group>
-    </Paper>
-  );
-}
-
-const SHOWN_EVENTS = 20;
-
-function History({
-  history,
-  now,
-}: {
-  readonly history: readonly HealthEvent[];
-  readonly now: number;
-}) {
-  if (history.length === 0) return null;
-  return (
-    <section aria-label="What happened">
-      <Title order={2} size="h5" mb={6}>
-        What happened
-      </Title>
-      <Stack gap={4} component="ul" p={0} m={0} style={{ listStyle: 'none' }}>
-        {history.slice(0, SHOWN_EVENTS).map((event) => (
-          <Text
-            key={`${event.at} ${event.modelId} ${event.kind} ${event.sentence}`}
-            component="li"
-            size="xs"
-            className="path"
-          >
-            <Text span c="dimmed" size="xs" title={event.at}>
-              {formatAgo(event.at, now)}
-            </Text>{' '}
-            <b>{event.name}</b> {event.sentence}
-          </Text>
-        ))}
-      </Stack>
-    </section>
   );
 }

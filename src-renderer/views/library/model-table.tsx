@@ -1,10 +1,11 @@
 import { useCallback, useMemo } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
-import type { ModelHealth, Verdict } from '../../../src-shared/domain/health.ts';
+import type { ModelHealth } from '../../../src-shared/domain/health.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { useNow } from '../../components/use-now.ts';
-import { isBadged } from '../../format/health.ts';
+import { needsAttention } from '../../format/health.ts';
 import { needsNow, nowFor } from '../../format/model-status.ts';
+import { openByModel } from '../../stores/downloads-store.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { ModelRow } from './model-row.tsx';
@@ -16,12 +17,16 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
   const downloads = useSlice('downloads', (state) => state.downloads);
   const sort = useSlice('navigation', (state) => state.librarySort);
   const health = useSlice('health', (state) => state.health);
-  const verdicts = useMemo(() => verdictsOf(loadedValue(health)?.items ?? []), [health]);
   const byModel = useMemo(() => openByModel(loadedValue(downloads) ?? []), [downloads]);
+  const troubles = useMemo(() => troublesIn(loadedValue(health)?.items ?? []), [health]);
   const now = useNow([...byModel.values()].some(needsNow));
   const nowOf = (download: Download | undefined) => (download ? nowFor(download, now) : 0);
   const open = useCallback(
     (modelId: string) => stores.navigation.getState().openModel(modelId),
+    [stores],
+  );
+  const showHealth = useCallback(
+    (modelId: string) => stores.navigation.getState().showHealth(modelId),
     [stores],
   );
   const { sortLibrary } = stores.navigation.getState();
@@ -53,8 +58,10 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
             model={model}
             download={byModel.get(model.id)}
             now={nowOf(byModel.get(model.id))}
-            verdict={verdicts.get(model.id)}
+            verdict={troubles.get(model.id)?.verdict}
+            trouble={troubles.get(model.id)?.sentence}
             onOpen={open}
+            onHealth={showHealth}
           />
         ))}
       </tbody>
@@ -62,13 +69,5 @@ export function ModelTable({ models }: { readonly models: readonly Model[] }) {
   );
 }
 
-/** Those that are worth a badge. */
-function verdictsOf(items: readonly ModelHealth[]): ReadonlyMap<string, Verdict> {
-  const troubled = items.filter(({ verdict }) => isBadged(verdict));
-  return new Map(troubled.map(({ modelId, verdict }) => [modelId, verdict]));
-}
-
-function openByModel(downloads: readonly Download[]): ReadonlyMap<string, Download> {
-  const open = downloads.filter(({ state }) => state.kind !== 'done');
-  return new Map(open.map((download) => [download.modelId, download]));
-}
+const troublesIn = (models: readonly ModelHealth[]): ReadonlyMap<string, ModelHealth> =>
+  new Map(models.filter(needsAttention).map((model) => [model.modelId, model]));

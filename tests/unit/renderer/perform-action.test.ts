@@ -46,6 +46,18 @@ describe('R1.4 buttons of an error', () => {
     expect(bridge.inputsOf('links.open')).toEqual([{ modelId }, { ref: 'hf:acme/other' }]);
   });
 
+  it('“Show its health” opens the health view at the model', () => {
+    const { press, stores } = setUp();
+    press('open-health', { modelId });
+    expect(stores.navigation.getState()).toMatchObject({
+      screen: 'health',
+      healthTarget: { modelId },
+    });
+    stores.navigation.getState().go('library');
+    press('open-health');
+    expect(stores.navigation.getState()).toMatchObject({ screen: 'health', healthTarget: null });
+  });
+
   it('“Free space” shows the library, largest first', async () => {
     const { press, stores } = setUp({ 'models.list': () => ({ items: [aModel()] }) });
     await stores.models.getState().load();

@@ -8,6 +8,7 @@ import {
   type DownloadPreview,
   type FileProgress,
 } from '../../../../src-shared/domain/download.ts';
+import type { Finding, HealthSummary, ModelHealth } from '../../../../src-shared/domain/health.ts';
 import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared/domain/hub.ts';
 import type { Model } from '../../../../src-shared/domain/model.ts';
 import { DEFAULT_SETTINGS, settingEntries } from '../../../../src-shared/settings/schema.ts';
@@ -161,6 +162,86 @@ export function aRepository(changes: Partial<Repository> = {}): Repository {
     sizeBytes: files.reduce((sum, file) => sum + file.sizeBytes, 0),
     files,
     variants,
+    ...changes,
+  };
+}
+
+export const aFinding = (changes: Partial<Finding> = {}): Finding => ({
+  id: 'digest:model.gguf',
+  modelId: 'hf:acme/tiny-chat-GGUF:Q4_K_M',
+  check: 'digest',
+  verdict: 'damaged',
+  file: 'model.gguf',
+  sentence: 'The bytes of model.gguf are no longer those that were published.',
+  expected: 'aaaa',
+  measured: 'bbbb',
+  pieces: [2, 16, 17],
+  pieceCount: 512,
+  foundAt: START,
+  ...changes,
+});
+
+export const aHealth = (changes: Partial<ModelHealth> = {}): ModelHealth => ({
+  modelId: 'hf:acme/tiny-chat-GGUF:Q4_K_M',
+  name: 'Tiny Chat',
+  verdict: 'healthy',
+  sentence: 'Every byte is as it was published.',
+  integrityScore: 100,
+  healthScore: 100,
+  sizeBytes: 2 * GB,
+  provenBytes: 2 * GB,
+  lastCheckedAt: START,
+  lastProvenAt: START,
+  nextDueAt: null,
+  findings: [],
+  repairs: [],
+  check: null,
+  can: { check: true, stopCheck: false, repair: false, quarantine: true, release: false },
+  ...changes,
+});
+
+/** Three pieces of its file differ; there are others of the same size, so each way of repair costs something else. */
+export const aDamaged = (changes: Partial<ModelHealth> = {}): ModelHealth =>
+  aHealth({
+    verdict: 'damaged',
+    sentence: aFinding().sentence,
+    healthScore: 20,
+    integrityScore: 50,
+    provenBytes: GB,
+    findings: [aFinding()],
+    repairs: [
+      { mode: 'pieces', files: 1, bytes: 12_000_000 },
+      { mode: 'files', files: 1, bytes: GB },
+      { mode: 'model', files: 2, bytes: 2 * GB },
+    ],
+    can: { check: true, stopCheck: false, repair: true, quarantine: true, release: false },
+    ...changes,
+  });
+
+export function aHealthSummary(
+  items: readonly ModelHealth[],
+  changes: Partial<HealthSummary> = {},
+): HealthSummary {
+  const count = (verdict: ModelHealth['verdict']) =>
+    items.filter((item) => item.verdict === verdict).length;
+  return {
+    healthScore: 90,
+    byVerdict: {
+      healthy: count('healthy'),
+      suspect: count('suspect'),
+      damaged: count('damaged'),
+      incomplete: count('incomplete'),
+      unsafe: count('unsafe'),
+      offline: count('offline'),
+      unverifiable: count('unverifiable'),
+    },
+    scrub: {
+      state: 'held',
+      sentence: 'Waits for mains power.',
+      modelId: null,
+      todayBytes: 0,
+      budgetBytes: 50 * GB,
+    },
     ...changes,
   };
 }

@@ -7,7 +7,13 @@ import type {
   OperationOutput,
 } from '../../../../src-shared/contract/operations.ts';
 import { AppError, toErrorReport } from '../../../../src-shared/errors.ts';
-import { aPreview, aRepository, aSettingsSnapshot, aSystemInfo } from './builders.ts';
+import {
+  aHealthSummary,
+  aPreview,
+  aRepository,
+  aSettingsSnapshot,
+  aSystemInfo,
+} from './builders.ts';
 
 type Answers = {
   [N in OperationName]?: (
@@ -18,6 +24,7 @@ type Answers = {
 /** What an empty, healthy installation answers. */
 const DEFAULTS: Answers = {
   'models.list': () => ({ items: [] }),
+  'models.health': () => ({ ...aHealthSummary([]), items: [], history: [] }),
   'models.remove': () => ({ freedBytes: 0 }),
   'downloads.list': () => ({ items: [] }),
   'downloads.manage': () => ({ items: [] }),
