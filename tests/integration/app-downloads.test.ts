@@ -16,6 +16,12 @@ const repositories = [
   { id: 'maker/first', commits: [{ files: [file('first.gguf')] }] },
   { id: 'maker/second', commits: [{ files: [file('other-name.gguf')] }] },
   {
+    id: 'maker/with-empty',
+    commits: [
+      { files: [file('with-empty.bin'), { path: 'added.txt', content: bytesContent('') }] },
+    ],
+  },
+  {
     id: 'maker/parts',
     commits: [
       {
@@ -128,6 +134,17 @@ describe('reuse before fetching', () => {
     const fetched = await damaged.core.value('models.track', { ref: 'hf:maker/first' });
     await finished(damaged.core, fetched.id);
     expect(damaged.hub.bytesSent('**/first.gguf')).toBeGreaterThanOrEqual(SIZE);
+  });
+});
+
+describe('an empty file', () => {
+  it('is fetched, installed and available like any other', async () => {
+    const { core } = await start();
+    const { id, folder } = await core.value('models.track', { ref: 'hf:maker/with-empty' });
+    await finished(core, id);
+    expect(await readFile(path.join(folder, 'added.txt'))).toHaveLength(0);
+    const [status] = (await core.value('models.status', { id })).items;
+    expect(status).toMatchObject({ availability: 'available' });
   });
 });
 

@@ -105,7 +105,8 @@ async function proveSmall(
   partPath: string,
 ): Promise<Proven | null> {
   const { file, signal, onProgress } = job;
-  if (!file.sha256 && !file.gitSha1) return null;
+  // An empty file that is not there has as many bytes as one that is.
+  if (!job.hasPart || (!file.sha256 && !file.gitSha1)) return null;
   const { receivedBytes } = await peek(ports, job);
   if (receivedBytes !== file.sizeBytes) return null;
   const hash = ports.hasher.follow(partPath, { gitBlobBytes: file.sizeBytes });
