@@ -14,7 +14,7 @@ export {
   type ErrorParams,
   toAppError,
 } from './errors/app-error.ts';
-export { ACTION_LABELS, type ActionKind } from './errors/spec.ts';
+export { ACTION_LABELS, type ActionKind, type ErrorCategory } from './errors/spec.ts';
 
 const ERROR_CODES = Object.keys(ERRORS) as [ErrorCode, ...ErrorCode[]];
 const ACTION_KINDS = Object.keys(ACTION_LABELS) as [ActionKind, ...ActionKind[]];

@@ -69,6 +69,10 @@ export interface FileLocation {
   readonly headers: Readonly<Record<string, string>>;
   /** `true` when the hub sent us to another host, whose 401/403/410 mean "ask the hub again". */
   readonly redirected: boolean;
+  /** `true` when nobody was asked yet: the server may still refuse, or send us elsewhere. */
+  readonly assumed?: boolean;
+  /** What the server calls the state of the file, where nothing better says which bytes are right. */
+  readonly validator?: string;
   /** Milliseconds since the epoch, when the link says so. */
   readonly expiresAt?: number;
 }
@@ -138,7 +142,7 @@ export interface PartFile {
 }
 
 /** Why bytes that were there are fetched again. */
-export type RefetchReason = 'disk' | 'doubtful' | 'digest';
+export type RefetchReason = 'disk' | 'doubtful' | 'digest' | 'unidentified';
 
 /** Where partial downloads lie. */
 export interface PartStore {

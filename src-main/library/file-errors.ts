@@ -13,7 +13,7 @@ const GONE = new Set(['ENOENT', 'ENODEV', 'ENXIO', 'EIO', 'ENOTDIR', 'ESTALE']);
 
 /**
  * @param folder the folder to name, where the file's own would not say much
- * @returns `LIBRARY_UNWRITABLE`, `LIBRARY_MISSING`, `FILE_IN_THE_WAY`, or the error as it came
+ * @returns `LIBRARY_UNWRITABLE`, `LIBRARY_MISSING`, `FILE_TOO_LARGE`, `FILE_IN_THE_WAY`, or the error as it came
  */
 export function translateFileError(
   error: unknown,
@@ -24,6 +24,7 @@ export function translateFileError(
   if (code === undefined) return error;
   if (REFUSED.has(code)) return new AppError('LIBRARY_UNWRITABLE', { folder }, { cause: error });
   if (GONE.has(code)) return new AppError('LIBRARY_MISSING', { folder }, { cause: error });
+  if (code === 'EFBIG') return new AppError('FILE_TOO_LARGE', { path: file }, { cause: error });
   if (code === 'ELOOP' || code === 'EISDIR') {
     return new AppError('FILE_IN_THE_WAY', { path: file }, { cause: error });
   }

@@ -1,8 +1,9 @@
 /** The file a journal lies in: lines are added whole, or it is replaced whole. Calls come one at a time. */
 import { constants } from 'node:fs';
-import { type FileHandle, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { syncFolder } from '../stores/atomic-file.ts';
+import { renamePatiently } from '../stores/rename-patiently.ts';
 
 export interface JournalFile {
   sizeBytes(): number;
@@ -50,7 +51,7 @@ export function createJournalFile(file: string, sizeBytes: number): JournalFile 
       const temporary = `${file}.tmp`;
       await rm(temporary, { force: true });
       await writeSynced(temporary, text);
-      await rename(temporary, file);
+      await renamePatiently(temporary, file);
       end = Buffer.byteLength(text);
       isTorn = false;
       await syncFolder(path.dirname(file));

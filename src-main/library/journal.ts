@@ -43,7 +43,7 @@ const recordSchema = z.union([
     d: z.literal(1).optional(),
   }),
   z.object({ synced: z.literal(true) }),
-  z.object({ forget: z.array(count), why: z.enum(['disk', 'doubtful', 'digest']) }),
+  z.object({ forget: z.array(count), why: z.enum(['disk', 'doubtful', 'digest', 'unidentified']) }),
   z.object({ verified: z.string().regex(/^[0-9a-f]{64}$/) }),
 ]);
 export type JournalRecord = z.infer<typeof recordSchema>;

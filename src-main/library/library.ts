@@ -6,7 +6,7 @@
 import { access, constants, lstat, open, rm, rmdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
-import type { AppError } from '../../src-shared/errors.ts';
+import { AppError } from '../../src-shared/errors.ts';
 import { abortable } from '../engines/abortable.ts';
 import { isPublished, type Proven } from '../engines/download/fetch-file.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
@@ -107,6 +107,26 @@ export async function openLibrary(options: LibraryOptions) {
     return isPublished(file, measured) ? measured.sha256 : null;
   }
 
+  const mayReplace = ({ id }: Manifest) => manifests.get(id)?.installedAt !== undefined;
+
+  /**
+   * As {@link proveInPlace}, before anything is fetched for that place.
+   * @throws AppError `FILE_IN_THE_WAY` when another file is there that is not ours to replace
+   */
+  async function proveOrRefuse(
+    manifest: Manifest,
+    file: ManifestFile,
+    signal?: AbortSignal,
+  ): Promise<string | null> {
+    const proven = await proveInPlace(manifest, file, signal);
+    const isTellable = Boolean(file.sha256 ?? file.gitSha1);
+    if (proven !== null || mayReplace(manifest) || !isTellable) return proven;
+    const target = path.join(modelFolder(manifest), file.localPath);
+    const isTaken = await lstat(target).catch(() => null);
+    if (isTaken) throw new AppError('FILE_IN_THE_WAY', { path: target });
+    return null;
+  }
+
   /**
    * Puts the proven parts of a download in their place and marks the model as installed. Idempotent.
    * @param unsafe why its files go to the quarantine instead
@@ -132,7 +152,7 @@ export async function openLibrary(options: LibraryOptions) {
       {
         folder,
         quarantineFolder,
-        mayReplace: manifests.get(manifest.id)?.installedAt !== undefined,
+        mayReplace: mayReplace(manifest),
       },
     );
     const withProof = (file: ManifestFile): ManifestFile => {
@@ -230,7 +250,7 @@ export async function openLibrary(options: LibraryOptions) {
     freeBytes,
     assertThere,
     placeOf,
-    proveInPlace,
+    proveOrRefuse,
     install,
     quarantine,
     setAside,

@@ -2,10 +2,11 @@
  * Takes the files of a model out of use, and back. Each file is moved by one rename on the same volume; the
  * manifest says first where they belong, so that an end in the middle is gone on with by moving the rest.
  */
-import { lstat, mkdir, rename } from 'node:fs/promises';
+import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { ManifestFile } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
+import { renamePatiently } from '../stores/rename-patiently.ts';
 import { containedPath } from './contained-path.ts';
 import { translateFileError } from './file-errors.ts';
 import { quarantineName } from './part-data.ts';
@@ -32,7 +33,7 @@ export async function moveFiles({ root, from, to, files }: Move): Promise<void> 
   }
   for (const [source, target] of moves) {
     await mkdir(path.dirname(target), { recursive: true });
-    await rename(source, target).catch((error: unknown) => {
+    await renamePatiently(source, target).catch((error: unknown) => {
       throw translateFileError(error, source, root);
     });
   }
@@ -49,7 +50,7 @@ export async function setFilesAside(
     const source = await containedPath(root, path.join(from, localPath));
     if ((await lstat(source).catch(() => null)) === null) continue;
     const name = quarantineName(localPath, 'file');
-    await rename(source, path.join(quarantineFolder, name)).catch((error: unknown) => {
+    await renamePatiently(source, path.join(quarantineFolder, name)).catch((error: unknown) => {
       throw translateFileError(error, source, root);
     });
     aside.push(name);

@@ -1,8 +1,9 @@
 /** The file the bytes of a part lie in. It is never written through a link; transfers fill it themselves. */
 import { randomUUID } from 'node:crypto';
 import { constants } from 'node:fs';
-import { type FileHandle, lstat, mkdir, open, rename, rm } from 'node:fs/promises';
+import { type FileHandle, lstat, mkdir, open, rm } from 'node:fs/promises';
 import path from 'node:path';
+import { renamePatiently } from '../stores/rename-patiently.ts';
 import { errorCode } from './file-errors.ts';
 
 const FLAGS = constants.O_RDWR | constants.O_CREAT | (constants.O_NOFOLLOW ?? 0);
@@ -43,7 +44,7 @@ async function withData<T>(
 /** Moves the bytes to quarantine, if there are any. @param filePath the path in the repository */
 export async function setDataAside(file: string, quarantine: string, filePath: string) {
   await mkdir(quarantine, { recursive: true });
-  await rename(file, path.join(quarantine, quarantineName(filePath, 'part'))).catch(
+  await renamePatiently(file, path.join(quarantine, quarantineName(filePath, 'part'))).catch(
     (error: unknown) => {
       if (errorCode(error) !== 'ENOENT') throw error;
     },

@@ -1,10 +1,11 @@
 /** Puts proven parts in their place; what lies there already is never overwritten unseen. */
 import type { Stats } from 'node:fs';
-import { link, lstat, mkdir, open, rename } from 'node:fs/promises';
+import { link, lstat, mkdir, open } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import { SMALL_BYTES } from '../engines/download/fetch-small.ts';
 import { syncFolder } from '../stores/atomic-file.ts';
+import { renamePatiently } from '../stores/rename-patiently.ts';
 import { containedPath } from './contained-path.ts';
 import { errorCode } from './file-errors.ts';
 import { quarantineName } from './part-data.ts';
@@ -86,7 +87,7 @@ async function makeWay(
   await mkdir(quarantineFolder, { recursive: true });
   const replaced = path.join(quarantineFolder, quarantineName(target, 'file'));
   // A second name first, so that the file is never gone; where there are none, it is for an instant.
-  await link(target, replaced).catch(() => rename(target, replaced));
+  await link(target, replaced).catch(() => renamePatiently(target, replaced));
   return { replaced };
 }
 
@@ -94,7 +95,7 @@ async function move({ part, sizeBytes }: ProvenPart, target: string, folder: str
   try {
     // Large files are on the disk since they were proven.
     if (sizeBytes <= SMALL_BYTES) await syncFile(part);
-    await rename(part, target);
+    await renamePatiently(part, target);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;
     throw new AppError('LIBRARY_MISSING', { folder }, { cause: error });
@@ -108,11 +109,21 @@ async function syncFile(file: string): Promise<void> {
 
 const AT_ONCE = 16;
 
-/** Some at a time: a disk does many small things faster together than one after the other. */
+/**
+ * Some at a time: a disk does many small things faster together than one after the other. After a failure no
+ * further one begins.
+ * @throws the first failure, once nothing moves any more
+ */
 async function eachOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
   const waiting = [...items];
   const worker = async () => {
     for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) await work(item);
   };
-  await Promise.all(Array.from({ length: AT_ONCE }, worker));
+  const stopping = (error: unknown) => {
+    waiting.length = 0;
+    throw error;
+  };
+  const ended = Array.from({ length: AT_ONCE }, () => worker().catch(stopping));
+  const failed = (await Promise.allSettled(ended)).find(({ status }) => status === 'rejected');
+  if (failed) await Promise.all(ended);
 }

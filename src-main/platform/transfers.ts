@@ -1,7 +1,6 @@
 /** The main thread's side of the transfer worker, which is started on first use. */
 import { Worker } from 'node:worker_threads';
 import { AppError, type ErrorCode, type ErrorParams, toAppError } from '../../src-shared/errors.ts';
-import { abortable } from '../engines/abortable.ts';
 import type { PieceState } from '../engines/download/pieces.ts';
 import type { Digests, Transfer, TransferOffer, Transfers } from '../engines/ports.ts';
 import { translateFileError } from '../library/file-errors.ts';
@@ -22,6 +21,8 @@ export interface TransfersOptions {
   readonly way?: TransferWorkerData['way'];
   /** What a full disk means, in numbers. */
   readonly diskFull: (partPath: string) => Promise<AppError>;
+  /** The thread ended by a fault of its own; what it was at is cut, and tried again with another. */
+  readonly onFault?: (error: Error) => void;
 }
 
 interface Entry {
@@ -55,7 +56,8 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
       for (const item of news) hear(item);
     });
     started.on('error', (error) => {
-      giveUp(new AppError('INTERNAL', { problem: error.message }, { cause: error }));
+      options.onFault?.(error);
+      giveUp(undefined);
     });
     for (const [name, bytesPerSecond] of limits) {
       started.postMessage({ kind: 'limit', name, bytesPerSecond } satisfies TransferCommand);
@@ -63,18 +65,27 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
     return started;
   }
 
+  function start(): Promise<Worker> {
+    const starting = begin();
+    starting.catch((error: unknown) => {
+      if (worker === starting) giveUp(toAppError(error));
+    });
+    return starting;
+  }
+
   function send(command: TransferCommand): void {
-    worker ??= begin();
+    worker ??= start();
     worker.then(
       (running) => running.postMessage(command),
-      (error: unknown) => giveUp(toAppError(error)),
+      () => {},
     );
   }
 
   /** The thread is gone, or did not start; the next transfer tries with another. */
-  function giveUp(error: AppError): void {
+  function giveUp(error: AppError | undefined): void {
     worker = undefined;
-    for (const id of [...entries.keys()]) end(id, error);
+    for (const [id, { path }] of [...entries])
+      end(id, error ?? new AppError('TRANSFER_CUT', { path }));
   }
 
   function hear(news: TransferNews): void {
@@ -143,6 +154,7 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
 
     fetchSmall: (request, signal) => {
       const id = nextId++;
+      // Settles only once nothing is written any more, even after the signal.
       const fetched = new Promise<Digests>((resolve, reject) => {
         entries.set(id, {
           path: request.path,
@@ -160,11 +172,21 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
       send({ kind: 'small', id, request });
       const stop = () => send({ kind: 'stop', id });
       signal.addEventListener('abort', stop, { once: true });
-      return abortable(fetched, signal).finally(() => signal.removeEventListener('abort', stop));
+      if (signal.aborted) stop();
+      return fetched
+        .finally(() => signal.removeEventListener('abort', stop))
+        .then((digests) => {
+          signal.throwIfAborted();
+          return digests;
+        })
+        .catch((error: unknown) => {
+          signal.throwIfAborted();
+          throw error;
+        });
     },
 
     prepare: () => {
-      worker ??= begin();
+      worker ??= start();
     },
 
     setLimit: (name, bytesPerSecond) => {
@@ -174,8 +196,8 @@ export function createTransfers(options: TransfersOptions): WorkerTransfers {
     },
 
     close: async () => {
-      const running = await worker;
-      worker = undefined;
+      const running = await worker?.catch(() => undefined);
+      giveUp(undefined);
       await running?.terminate();
     },
   };

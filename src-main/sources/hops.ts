@@ -6,7 +6,7 @@
 import { AppError } from '../../src-shared/errors.ts';
 import type { FileLocation } from '../engines/ports.ts';
 import type { HttpAnswer, HttpClient, HttpRequest } from '../platform/http.ts';
-import { isThisComputer } from '../platform/proxy.ts';
+import { refuseUnsafeHop } from '../platform/redirects.ts';
 import { linkExpiry } from './link-expiry.ts';
 
 const MAX_HOPS = 5;
@@ -60,30 +60,6 @@ export async function askWhere(http: HttpClient, ask: Ask): Promise<HttpAnswer> 
   }
   return answer;
 }
-
-/**
- * No server sends anyone from https to http, from elsewhere to the person's own computer, or to the
- * services a data centre has for its machines. Without DNS.
- * @throws AppError `REDIRECT_REFUSED`
- */
-export function refuseUnsafeHop(from: string, to: string): void {
-  const source = new URL(from);
-  const target = new URL(to);
-  const isDowngrade = source.protocol === 'https:' && target.protocol !== 'https:';
-  const isInward = isLoopback(target.hostname) && !isLoopback(source.hostname);
-  const isLocal = isLinkLocal(target.hostname) && target.hostname !== source.hostname;
-  if (isDowngrade || isInward || isLocal || !/^https?:$/.test(target.protocol)) {
-    throw new AppError('REDIRECT_REFUSED', { host: source.host, target: target.host || to });
-  }
-}
-
-/** @param hostname as `URL` gives it; `0.0.0.0` and mapped addresses reach this computer too */
-const isLoopback = (hostname: string) =>
-  isThisComputer(hostname) ||
-  /^(0(\.\d+){3}|\[::\]|\[::ffff:(7f[0-9a-f]{2}|0):.*\])$/i.test(hostname);
-
-const isLinkLocal = (hostname: string) =>
-  /^(169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[::ffff:a9fe:.*\])$/i.test(hostname);
 
 /** Where to fetch from, given the answer of the hub. */
 export function toLocation(

@@ -6,6 +6,7 @@ import { createHash } from 'node:crypto';
 import type { Origin, SourceFile } from '../../src-shared/domain/model.ts';
 import type { ModelReference } from '../../src-shared/domain/reference.ts';
 import { AppError } from '../../src-shared/errors.ts';
+import { conditionsOf, isOtherVersion, validatorOf } from '../engines/download/validators.ts';
 import type { FileLocation, ModelSource, RepositoryListing } from '../engines/ports.ts';
 import { type HttpAnswer, type HttpClient, isWebPage } from '../platform/http.ts';
 import { nameInDisposition, nameInPath } from './disposition.ts';
@@ -76,16 +77,17 @@ async function locate(
   file: SourceFile,
   signal?: AbortSignal,
 ): Promise<FileLocation> {
-  const { answer, sizeBytes, validator } = await probe(http, url, signal);
-  const isChanged = file.sha256 === undefined && differs(file.validator, validator);
-  if (sizeBytes !== file.sizeBytes || isChanged) {
+  const { answer, sizeBytes } = await probe(http, url, signal);
+  // Servers behind one name may call the same bytes differently: with a digest, only that counts.
+  const validator = file.sha256 === undefined ? file.validator : undefined;
+  if (sizeBytes !== file.sizeBytes || isOtherVersion(validator, answer.headers)) {
     throw new AppError('CONTENT_CHANGED', { path: file.path });
   }
   const expiresAt = linkExpiry(answer.url);
   return {
     url: answer.url,
-    // Servers behind one name may call the same bytes differently: with a digest, only that counts.
-    headers: file.sha256 === undefined ? conditionsOf(file.validator) : {},
+    headers: conditionsOf(validator),
+    ...(validator !== undefined && { validator }),
     redirected: new URL(answer.url).origin !== new URL(url).origin,
     ...(expiresAt !== undefined && { expiresAt }),
   };
@@ -106,7 +108,7 @@ async function probe(http: HttpClient, url: string, signal?: AbortSignal): Promi
   const sizeBytes = sizeIn(answer);
   refuse(answer, name, sizeBytes);
   if (sizeBytes === undefined) throw new AppError('SIZE_UNKNOWN', { path: name, host });
-  return { answer, name, sizeBytes, validator: validatorOf(answer) };
+  return { answer, name, sizeBytes, validator: validatorOf(answer.headers) };
 }
 
 function refuse(answer: HttpAnswer, path: string, sizeBytes: number | undefined): void {
@@ -126,33 +128,4 @@ function nameOf(url: string, { answer, way }: Walked): string {
   );
   const inPaths = [url, answer.url].map((address) => nameInPath(new URL(address).pathname));
   return [...told, ...inPaths].find((name) => name !== undefined) ?? 'file';
-}
-
-const MAX_VALIDATOR_LENGTH = 500;
-
-/**
- * The ETag, or the date of the last change once it can be relied on: a file that changed within the
- * second it was sent in may change again without a new date. @see RFC 9110 §8.8.2.2
- */
-function validatorOf({ headers }: HttpAnswer): string | undefined {
-  const { etag, date, 'last-modified': changed } = headers;
-  const isOld = Date.parse(date ?? '') - Date.parse(changed ?? '') >= 1_000;
-  const validator = isStrongTag(etag) ? etag : isOld ? changed : etag;
-  return validator === undefined || validator.length > MAX_VALIDATOR_LENGTH ? undefined : validator;
-}
-
-const isStrongTag = (tag: string | undefined) => tag !== undefined && /^"[^"]*"$/.test(tag);
-const isDate = (text: string) => /^[A-Z][a-z]{2}, \d/.test(text);
-
-/** Whether two validators of one kind prove another content; weak ones prove nothing. */
-function differs(planned: string | undefined, told: string | undefined): boolean {
-  if (planned === undefined || told === undefined || planned === told) return false;
-  return (isStrongTag(planned) && isStrongTag(told)) || (isDate(planned) && isDate(told));
-}
-
-/** Makes the server refuse (412) rather than send another file. */
-function conditionsOf(validator: string | undefined): Record<string, string> {
-  if (validator === undefined) return {};
-  if (isStrongTag(validator)) return { 'if-match': validator };
-  return isDate(validator) ? { 'if-unmodified-since': validator } : {};
 }

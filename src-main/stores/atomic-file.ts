@@ -1,7 +1,8 @@
 /** Files that are replaced whole or not at all, and damaged ones that are kept. */
-import { mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { mkdir, open, rm, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
+import { renamePatiently } from './rename-patiently.ts';
 
 interface WriteOptions {
   /** Permission bits of the new file; the old file's are not inherited. */
@@ -24,7 +25,7 @@ export async function writeFileAtomic(
     await mkdir(dirname(path), { recursive: true });
     await rm(temporary, { force: true });
     await writeSynced(temporary, text, mode);
-    await rename(temporary, path);
+    await renamePatiently(temporary, path);
     await syncFolder(dirname(path));
   } catch (error) {
     throw unusable(path, error);
@@ -76,7 +77,7 @@ export async function damagedName(path: string, now: number): Promise<string> {
 export async function setAside(path: string, now: number): Promise<string> {
   try {
     const name = await damagedName(path, now);
-    await rename(path, name);
+    await renamePatiently(path, name);
     return name;
   } catch (error) {
     throw unusable(path, error);

@@ -2,6 +2,7 @@
 import tls from 'node:tls';
 import { parentPort, workerData } from 'node:worker_threads';
 import { AppError } from '../../src-shared/errors/app-error.ts';
+import type { Digests } from '../engines/ports.ts';
 import { translateNetworkError } from '../platform/http-errors.ts';
 import { createConnectionPool } from './transfer/connection-pool.ts';
 import { createSpeedLimits } from './transfer/limits.ts';
@@ -85,11 +86,13 @@ function startSmall({ id, request }: Extract<TransferCommand, { kind: 'small' }>
     smalls.delete(id);
     tell(news);
   };
-  const small = fetchSmall(tools, request, {
-    fetched: (digests) => done({ kind: 'fetched', id, digests }),
-    failed: (error) => done({ kind: 'ended', id, error: toSent(error, url) }),
-  });
-  smalls.set(id, small);
+  const failed = (error: Error) => done({ kind: 'ended', id, error: toSent(error, url) });
+  try {
+    const fetched = (digests: Digests) => done({ kind: 'fetched', id, digests });
+    smalls.set(id, fetchSmall(tools, request, { fetched, failed }));
+  } catch (error) {
+    failed(error as Error);
+  }
 }
 
 function collect(id: number) {

@@ -62,6 +62,24 @@ export const LOCAL_ERRORS = {
     message: (p) => `“${p.path}” and “${p.other}” cannot lie in one folder on every computer.`,
     actions: ['copy-diagnostics'],
   }),
+  FILE_TOO_LARGE: spec<{ path: string }>({
+    category: 'space',
+    retry: 'manual',
+    status: 507,
+    title: 'File too large for this disk',
+    message: (p) =>
+      `“${p.path}” is larger than a file can be on this disk, as on sticks formatted as FAT32 (4 GB); choose a folder on another.`,
+    actions: ['choose-library', 'open-folder', 'retry'],
+  }),
+  DISK_UNRELIABLE: spec<{ path: string }>({
+    category: 'integrity',
+    retry: 'manual',
+    status: 500,
+    title: 'The disk changes what is written',
+    message: (p) =>
+      `“${p.path}” was read back different from what was written to it, again and again; the disk, its cable or the memory may be failing.`,
+    actions: ['choose-library', 'retry', 'open-folder', 'copy-diagnostics'],
+  }),
   FILE_IN_THE_WAY: spec<{ path: string }>({
     category: 'permission',
     retry: 'manual',

@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, it } from 'vitest';
 import { startCore } from '../support/core-rig.ts';
 import { temporaryFolder } from '../support/folders.ts';
-import { serve } from './sources/small-server.ts';
+import { serve } from '../support/small-server.ts';
 
 const weights = randomBytes(300_000);
 const card = Buffer.from('# A card\n');

@@ -137,7 +137,7 @@ export async function openEngine(options: EngineOptions) {
         stored = structuredClone(downloads);
         options.onStore?.(stored);
       },
-      proveInPlace: library.proveInPlace,
+      proveInPlace: library.proveOrRefuse,
       install: (job, digests) => library.install(job, digests, { now: Date.now() }),
       freeBytes: library.freeBytes,
       libraryFolder: () => folder,

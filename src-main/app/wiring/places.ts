@@ -30,7 +30,7 @@ export function placesOf(wiring: PlacesWiring) {
     parts: currentParts(library),
     reuse: createReuse({ stores, manifests, libraryFolder, freeBytes, hasher }),
     proveInPlace: async (...[manifest, file, signal]: Parameters<DownloadPorts['proveInPlace']>) =>
-      library().proveInPlace(manifest, file, signal),
+      library().proveOrRefuse(manifest, file, signal),
     install: async (...[job, proven]: Parameters<DownloadPorts['install']>) =>
       library().install(job, proven, { now: now(), unsafe: await screen(job, proven) }),
     freeBytes: async () => freeBytes(),

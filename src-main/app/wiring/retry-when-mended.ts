@@ -9,6 +9,7 @@ export const MENDED_BY_TOKEN: readonly ErrorCode[] = [
   'ACCESS_GATED',
   'TOKEN_INVALID',
   'REPOSITORY_HIDDEN',
+  'SERVER_REFUSED',
 ];
 
 /** What a library that is back may mend. */
@@ -17,6 +18,7 @@ export const MENDED_BY_LIBRARY: readonly ErrorCode[] = ['LIBRARY_MISSING', 'LIBR
 /** What passes by itself, most often, if it is given time. */
 const MENDED_BY_TIME: readonly ErrorCode[] = [
   'NETWORK_OFFLINE',
+  'NETWORK_SIGN_IN',
   'SERVER_FAILED',
   'RATE_LIMITED',
   'TRANSFER_CUT',

@@ -13,15 +13,20 @@ export interface AnnouncerPorts {
   readonly clock: Clock;
   readonly publish: Publish;
   readonly isQueued: (job: Job) => boolean;
+  /** The job that stands in the queue for this one's model: itself, or what took its place. */
+  readonly current: (job: Job) => Job | undefined;
   readonly snapshot: (job: Job) => Download;
 }
 
 export type Announcer = ReturnType<typeof createAnnouncer>;
 
-export function createAnnouncer({ clock, publish, isQueued, snapshot }: AnnouncerPorts) {
+export function createAnnouncer(ports: AnnouncerPorts) {
+  const { clock, publish, isQueued, snapshot } = ports;
+
   function announce(job: Job): void {
     const modelId = job.manifest.id;
-    const download = isQueued(job) ? snapshot(job) : null;
+    const current = ports.current(job);
+    const download = current ? snapshot(current) : null;
     job.hasNewFileState = false;
     watchLull(job, download);
     publish('download.state', { downloadId: job.id, modelId, download });
@@ -30,7 +35,9 @@ export function createAnnouncer({ clock, publish, isQueued, snapshot }: Announce
   /** The last state is always told. */
   function announceProgress(job: Job): void {
     if (job.publishTimer) return;
-    const wait = job.publishedAt + PROGRESS_INTERVAL_MS - clock.now();
+    const sinceMs = clock.now() - job.publishedAt;
+    // A clock that was set back silences nothing.
+    const wait = sinceMs < 0 ? PROGRESS_INTERVAL_MS : PROGRESS_INTERVAL_MS - sinceMs;
     job.publishTimer = clock.after(Math.max(0, wait), () => {
       job.publishTimer = undefined;
       job.publishedAt = clock.now();

@@ -5,6 +5,7 @@
  */
 import { AppError } from '../../../src-shared/errors/app-error.ts';
 import type { Span } from './pieces.ts';
+import { isOtherVersion } from './validators.ts';
 
 export interface Asked {
   readonly path: string;
@@ -14,6 +15,8 @@ export interface Asked {
   readonly host: string;
   /** `true` when another host than the hub answers, to which a signed link led. */
   readonly redirected: boolean;
+  /** What the server called the state of the file, when only that tells versions apart. */
+  readonly validator?: string | undefined;
 }
 
 export interface AnswerHead {
@@ -38,6 +41,9 @@ export function readAnswer(head: AnswerHead, asked: Asked): Offer {
   if (isWebPage(head, asked)) {
     throw new AppError('NOT_A_MODEL_FILE', { path: asked.path, found: 'a web page' });
   }
+  if (isOtherVersion(asked.validator, head.headers)) {
+    throw new AppError('CONTENT_CHANGED', { path: asked.path });
+  }
   const encoded = Boolean(head.headers['content-encoding']);
   const range = head.headers['content-range'];
   if (range !== undefined && !encoded) return readRange(range, head, asked);
@@ -46,19 +52,20 @@ export function readAnswer(head: AnswerHead, asked: Asked): Offer {
   return { kind: 'whole' };
 }
 
-function readRange(range: string, head: AnswerHead, { path, span, sizeBytes }: Asked): Offer {
+/** Some servers name the range even of a whole file. */
+function readRange(range: string, head: AnswerHead, { path, span: part, sizeBytes }: Asked): Offer {
+  const span = part ?? { from: 0, to: sizeBytes };
   const [, first, last, total] = /^bytes (\d+)-(\d+)\/(\d+|\*)$/.exec(range) ?? [];
   const to = Number(last) + 1;
   const declared = head.headers['content-length'];
   const fits =
-    span !== null &&
     Number(first) === span.from &&
     to > span.from &&
     to <= span.to &&
     (total === '*' || Number(total) === sizeBytes) &&
     (declared === undefined || Number(declared) === to - span.from);
-  if (!fits) throw new AppError('RANGE_WRONG', { path });
-  return { kind: 'span', to };
+  if (!fits || (part === null && to < sizeBytes)) throw new AppError('RANGE_WRONG', { path });
+  return part === null ? { kind: 'whole' } : { kind: 'span', to };
 }
 
 function checkWholeLength({ headers }: AnswerHead, asked: Asked, encoded: boolean) {

@@ -17,10 +17,11 @@ import type { Log, Publish } from '../ports.ts';
 import { createAnnouncer, setFileState } from './announcer.ts';
 import { bottleneckOf, type GlobalLimit, speedFactsOf } from './bottleneck.ts';
 import { createChoices } from './choices.ts';
-import { identityOf, type Proven } from './fetch-file.ts';
+import type { Proven } from './fetch-file.ts';
 import type { Job, StoredDownload } from './job.ts';
 import { createJob, GLOBAL_LIMIT, limitName, snapshotOf, toStored } from './job.ts';
 import { moveTo, planRuns } from './queue.ts';
+import { readProgress } from './read-progress.ts';
 import { type RunPolicy, type RunPorts, runDownload } from './run.ts';
 import { createSpace } from './space.ts';
 
@@ -108,6 +109,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     clock,
     publish: ports.publish,
     isQueued: (job) => queue.includes(job),
+    current: (job) => find(job.manifest.id),
     snapshot,
   });
 
@@ -210,23 +212,6 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     if (isFull) space.watchWaiting();
   }
 
-  /** Reads from the journals how far each file is, for downloads that are not running. */
-  async function readProgress(job: Job): Promise<void> {
-    const hasPart = await ports.parts.list(job.id);
-    const { origin, files } = job.manifest;
-    const published = new Map(files.map((file) => [file.path, file]));
-    for (const file of job.files) {
-      const known = published.get(file.path);
-      if (!known || file.state.kind === 'excluded') continue;
-      const { receivedBytes, verified } = hasPart(file.path)
-        ? await ports.parts.peek(job.id, identityOf({ origin, file: known }))
-        : { receivedBytes: 0, verified: false };
-      file.receivedBytes = receivedBytes;
-      file.verifiedBytes = verified ? receivedBytes : 0;
-      file.state = { kind: verified ? 'verified' : 'waiting' };
-    }
-  }
-
   function withdraw(job: Job, deletePartial: boolean): Promise<void> {
     const modelId = job.manifest.id;
     const left = leave(job, deletePartial).finally(() => leaving.delete(modelId));
@@ -237,6 +222,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
   async function leave(job: Job, deletePartial: boolean): Promise<void> {
     const place = queue.indexOf(job);
     queue = queue.filter((other) => other !== job);
+    ports.transfers.setLimit(limitName(job), null);
     await stopRun(job);
     dropProgress(job);
     try {
@@ -282,7 +268,9 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
     /** Lets downloads run; what was running goes on by itself. */
     start: async (): Promise<void> => {
       for (const job of queue.filter(({ state }) => state.kind !== 'done')) {
-        await readProgress(job).catch((error: unknown) => fail(job, toAppError(error)));
+        await readProgress(ports.parts, job).catch((error: unknown) =>
+          fail(job, toAppError(error)),
+        );
       }
       active = true;
       ports.transfers.prepare();
@@ -302,6 +290,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       await Promise.all(queue.map(stopRun));
       await Promise.allSettled(leaving.values());
       for (const job of queue) dropProgress(job);
+      ports.keepAwake(false);
       await save();
     },
 
@@ -323,7 +312,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       const state = { kind: 'queued' } as const;
       const fresh = { priority: 0, queuedAt, limitBytesPerSecond: null, startAt: null };
       const job = createJob({ id, manifest, paths: [...paths], state, ...fresh });
-      await readProgress(job);
+      await readProgress(ports.parts, job);
       const known = find(manifest.id);
       if (known && known.state.kind !== 'done') return snapshot(known);
       queue = [...queue.filter((other) => other !== known), job];

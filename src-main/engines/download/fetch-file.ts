@@ -25,11 +25,21 @@ export async function fetchFile(ports: FetchPorts, job: FetchJob): Promise<Prove
       job.onProgress(job.file.sizeBytes, job.file.sizeBytes, 0);
       return provenBy(part, part.verifiedSha256);
     }
+    await forgetUnidentified(job, part);
     await adoptFromHere(ports, job, part);
     return await fetchAndProve(ports, job, part);
   } finally {
     await part.close();
   }
+}
+
+/** Nothing says whether the server still has the same file: what came before may be of another version. */
+async function forgetUnidentified({ file, onProgress }: FetchJob, part: PartFile): Promise<void> {
+  if (file.sha256 ?? file.gitSha1 ?? file.validator) return;
+  const pieces = touchedPieces(part.map);
+  if (pieces.length === 0) return;
+  await part.forget(pieces, 'unidentified');
+  onProgress(0, 0, 0);
 }
 
 /** The same bytes, from another model or another program's store. */
@@ -126,10 +136,14 @@ export function isPublished({ sha256, gitSha1 }: SourceFile, measured: Digests):
   return gitSha1 === undefined || gitSha1 === measured.gitSha1;
 }
 
+/** How often pieces that the disk lost are fetched again. */
+const DISK_ROUNDS = 2;
+
 async function fetchAndProve(ports: FetchPorts, job: FetchJob, part: PartFile): Promise<Proven> {
   const locator = createLocator(ports, ports.source.routes(job.manifest.origin, job.file));
   const again = new Set<number>();
   let hasDoubted = false;
+  let diskRounds = 0;
   for (let copy = 1; ; ) {
     const digests = await fetchOnce(ports, { ...job, again, locator }, part);
     if (isPublished(job.file, digests)) {
@@ -137,8 +151,11 @@ async function fetchAndProve(ports: FetchPorts, job: FetchJob, part: PartFile): 
       return provenBy(part, digests.sha256);
     }
     const damaged = await damagedPieces(ports.hasher, part);
-    if (damaged.length > 0) await forget(part, damaged, 'disk', again);
-    else if (!hasDoubted && part.doubtful.size > 0) {
+    if (damaged.length > 0) {
+      diskRounds += 1;
+      if (diskRounds > DISK_ROUNDS) throw new AppError('DISK_UNRELIABLE', { path: part.path });
+      await forget(part, damaged, 'disk', again);
+    } else if (!hasDoubted && part.doubtful.size > 0) {
       hasDoubted = true;
       await forget(part, [...part.doubtful], 'doubtful', again);
     } else {
@@ -199,9 +216,10 @@ async function fetchOnce(ports: FetchPorts, job: FetchOnceJob, part: PartFile): 
     });
     job.onState({ kind: 'verifying' });
     // The disk catches up while the rest is digested.
-    const synced = part.sync();
-    const digests = await abortable(hash.finish(file.sizeBytes), job.signal);
-    await synced;
+    const [digests] = await Promise.all([
+      abortable(hash.finish(file.sizeBytes), job.signal),
+      part.sync(),
+    ]);
     return digests;
   } finally {
     hash.cancel();

@@ -7,22 +7,14 @@ import { setMaxListeners } from 'node:events';
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { abortable } from '../abortable.ts';
-import type { HashRun, PartFile, Transfers } from '../ports.ts';
-import { type OpenFlight, openFlight, paceOf, seeFlight } from './flights.ts';
+import type { HashRun, PartFile, TransferOffer, TransferRequest, Transfers } from '../ports.ts';
+import { createArrivals } from './arrivals.ts';
+import { createFlights, type OpenFlight } from './flights.ts';
+import type { Lease } from './hosts.ts';
 import type { Located, Locator } from './locator.ts';
-import {
-  frontOf,
-  isComplete,
-  type PieceState,
-  pieceAt,
-  pieceStart,
-  presentBytes,
-  type Span,
-} from './pieces.ts';
-import { findCrawlers, type Pace, planSpan, planSteal, spanBytesFor } from './plan-span.ts';
+import { isComplete, pieceAt, type Span } from './pieces.ts';
 import { createRecovery, type Failure, type RecoveryPorts } from './recovery.ts';
 import { isHostTrouble, type RetryPolicy } from './retry.ts';
-import { createSaver } from './saver.ts';
 
 export interface FetchPiecesPorts extends RecoveryPorts {
   readonly transfers: Transfers;
@@ -81,236 +73,171 @@ function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
   const { map } = part;
   // Every runner and every transfer listens.
   setMaxListeners(0, signal);
-  const flights = new Set<OpenFlight>();
-  const finishedRates: number[] = [];
-  let pace: Pace | null = null;
-  let present = presentBytes(map);
-  const saver = createSaver(part, clock);
-  const recovery = createRecovery(ports, { ...job, isFlying: () => flights.size > 0 });
-  let wake = () => {};
-  let changed = new Promise<void>(() => {});
+  const flights = createFlights(map, clock);
+  const arrivals = createArrivals({ ...job, clock });
+  const recovery = createRecovery(ports, { ...job, isFlying: () => flights.size() > 0 });
+  const change = createChange();
   let cancelTick = () => {};
-  renewChange();
   tick();
-  // What was there before is digested beside the network.
-  job.hash.advance(frontOf(map));
-
-  function renewChange() {
-    changed = new Promise((resolve) => {
-      wake = resolve;
-    });
-  }
-
-  function change() {
-    wake();
-    renewChange();
-  }
 
   /** Once a second: looks for a connection that crawls, and at what has to be saved. */
   function tick() {
     cancelTick = clock.after(TICK_MS, () => {
-      stopCrawler();
-      change();
+      if (!recovery.isSequential()) flights.stopCrawlers();
+      change.tell();
       tick();
     });
-  }
-
-  function stopCrawler() {
-    if (flights.size === 0 || recovery.isSequential()) return;
-    const seen = [...flights].map((open) => seeFlight(open, clock.now()));
-    const isIdle = planSpan(map, spansOf(flights)) === null;
-    for (const { open } of findCrawlers(seen, { finishedRates, isIdle })) open.transfer?.stop();
-  }
-
-  function hasWork(): boolean {
-    if (recovery.isSequential()) return flights.size === 0;
-    return planSpan(map, spansOf(flights)) !== null || stealable() !== null;
-  }
-
-  function stealable() {
-    const divisible = [...flights].filter(({ isWhole }) => !isWhole);
-    const seen = divisible.map((open) => seeFlight(open, clock.now()));
-    return planSteal(map, seen);
-  }
-
-  /** Plans and takes a span in one go, so that no two runners take the same. */
-  function takeSpan(located: Located, begunAt: number): OpenFlight | null {
-    const wholeFile = flights.size === 0 ? { from: 0, to: map.sizeBytes } : null;
-    const spanBytes = spanBytesFor(map, pace);
-    const span = recovery.isSequential() ? wholeFile : planSpan(map, spansOf(flights), spanBytes);
-    // It may have become whole while this runner waited for its connection.
-    if (!span || isComplete(map)) return null;
-    const flight = openFlight(span, located, begunAt);
-    flights.add(flight);
-    return flight;
-  }
-
-  /** Cuts off half of what the slowest flight has left, for whoever comes next. */
-  async function steal(): Promise<void> {
-    const stolen = recovery.isSequential() ? null : stealable();
-    if (!stolen) return;
-    const { open } = stolen.flight;
-    open.isWhole = true;
-    const to = await open.transfer?.shorten(stolen.at);
-    if (to === undefined || to >= open.span.to) return;
-    open.span = { from: open.span.from, to };
-    open.isWhole = false;
   }
 
   async function run(): Promise<void> {
     while (!isComplete(map)) {
       signal.throwIfAborted();
-      if (!hasWork()) {
-        await abortable(changed, signal);
+      if (!flights.hasWork(recovery.isSequential())) {
+        await change.next(signal);
         continue;
       }
       const located = await recovery.locate();
       if (!located) continue;
       recovery.showTrouble(located.host);
-      let flying: OpenFlight | undefined;
-      const lease = await hosts.acquire(located.host, {
-        who: job.who,
-        signal,
-        giveWay: () => giveWay(flying),
-      });
-      let failure: Failure | null = null;
-      try {
-        failure = await flyNext(located, lease.grantedAt, (flight) => {
-          flying = flight;
-        });
-      } finally {
-        lease.release();
-        change();
-      }
+      const failure = await flyWithLease(located);
       signal.throwIfAborted();
-      saver.throwIfFailed();
+      arrivals.throwIfUnsaved();
       if (failure) await recovery.handle(failure);
     }
-    change();
+    change.tell();
+  }
+
+  async function flyWithLease(located: Located): Promise<Failure | null> {
+    let flying: OpenFlight | undefined;
+    const { who } = job;
+    const giveWay = () => giveUp(flying);
+    const lease = await hosts.acquire(located.host, { who, signal, giveWay });
+    try {
+      // The link may have been renewed while this waited for its connection.
+      if (!locator.isCurrent(located)) return null;
+      flying = (await takeFlight(located, lease)) ?? undefined;
+      return flying ? await fly(flying) : null;
+    } finally {
+      lease.release();
+      change.tell();
+    }
   }
 
   /** What arrived is kept; of a server that sends whole files only it would be lost. */
-  function giveWay(flight: OpenFlight | undefined): void {
+  function giveUp(flight: OpenFlight | undefined): void {
     if (!flight?.transfer || recovery.isSequential()) return;
     flight.hasGivenWay = true;
     flight.transfer.stop();
   }
 
-  async function flyNext(
-    located: Located,
-    begunAt: number,
-    onFlight: (flight: OpenFlight) => void,
-  ): Promise<Failure | null> {
-    if (!locator.isCurrent(located)) return null;
-    let flight = takeSpan(located, begunAt);
-    if (!flight) {
-      await steal();
-      flight = takeSpan(located, begunAt);
-    }
-    if (!flight) return null;
-    onFlight(flight);
+  async function takeFlight(located: Located, lease: Lease): Promise<OpenFlight | null> {
+    const take = () => {
+      const isHostKnown = hosts.count(located.host) > 1;
+      return flights.take({ located, lease, isSequential: recovery.isSequential(), isHostKnown });
+    };
+    const free = take();
+    if (free || recovery.isSequential()) return free;
+    await flights.steal();
+    return take();
+  }
+
+  async function fly(flight: OpenFlight): Promise<Failure | null> {
+    const { located, lease } = flight;
     showFlights(located);
     job.onState({ kind: 'downloading' });
     try {
-      const { error } = await fly(flight);
+      const { error } = await transfer(flight);
       if (!error) return null;
-      if (!isHostTrouble(error)) return { flight, error };
-      return { flight, error, trouble: hosts.failed(located.host, error, flight.begunAt) };
+      const failure = { located, arrivedBytes: flight.arrivedBytes, error };
+      return isHostTrouble(error) ? { ...failure, trouble: lease.failed(error) } : failure;
     } finally {
-      flights.delete(flight);
-      pace = paceOf(flight, clock.now()) ?? pace;
-      const seconds = Math.max(0.001, (clock.now() - begunAt) / 1000);
-      if (flight.arrivedBytes > 0) finishedRates.push(flight.arrivedBytes / seconds);
-      if (finishedRates.length > 8) finishedRates.shift();
+      flights.land(flight);
       showFlights(located);
     }
   }
 
   function showFlights({ host }: Located) {
-    job.onFlights({ flying: spansOf(flights), route: host, isSequential: recovery.isSequential() });
+    const isSequential = recovery.isSequential();
+    job.onFlights({ flying: flights.spans(), route: host, isSequential });
   }
 
-  async function fly(flight: OpenFlight): Promise<{ error?: AppError }> {
-    const { located, span } = flight;
+  async function transfer(flight: OpenFlight): Promise<{ error?: AppError }> {
     const mode = recovery.isSequential() ? 'whole' : 'range';
-    const mayBeWhole = flights.size === 1 && present === 0;
-    const transfer = ports.transfers.start(
-      {
-        path,
-        location: located.location,
-        proxy: located.proxy,
-        partPath: part.path,
-        sizeBytes: map.sizeBytes,
-        pieceBytes: map.pieceBytes,
-        span,
-        crc32: map.crc32[pieceAt(map, span.from)] ?? 0,
-        mode,
-        ...((mode === 'whole' || mayBeWhole) && {
-          present: { filled: map.filled, crc32: map.crc32 },
-        }),
-        stallTimeoutMs: job.stallTimeoutMs(),
-        limits: job.limits,
-      },
-      (states) => noted(flight, states),
-    );
-    flight.transfer = transfer;
-    const stop = () => transfer.stop();
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    void transfer.offered.then((offer) => {
-      if (!offer) return;
-      flight.answeredAt = clock.now();
-      hosts.answered(located.host, flight.begunAt);
-      if (offer.kind === 'span' || mode === 'whole') return;
-      recovery.goSequential();
-      flight.span = { from: 0, to: map.sizeBytes };
-      for (const other of flights) if (other !== flight) other.transfer?.stop();
+    const started = ports.transfers.start(requestFor(flight, mode, job), (states) => {
+      const arrived = arrivals.note(flight, states);
+      if (arrived > 0) recovery.arrived();
+      hosts.arrived(flight.located.host, arrived);
     });
-    const ended = await transfer.ended;
-    signal.removeEventListener('abort', stop);
+    flight.transfer = started;
+    signal.addEventListener('abort', started.stop, { once: true });
+    if (signal.aborted) started.stop();
+    void started.offered.then((offer) => offer && answered(flight, offer, mode));
+    const ended = await started.ended;
+    signal.removeEventListener('abort', started.stop);
     const gotNothing = !ended.error && flight.arrivedBytes === 0 && !recovery.isSequential();
     // A kept promise of nothing must not go round for ever.
-    const isMeant = signal.aborted || flight.isWhole || flight.hasGivenWay;
-    if (gotNothing && !isMeant) return { error: cut() };
-    return ended;
+    const isMeant = signal.aborted || flight.keepsItsLength || flight.hasGivenWay;
+    return gotNothing && !isMeant ? { error: new AppError('TRANSFER_CUT', { path }) } : ended;
   }
 
-  const cut = () => new AppError('TRANSFER_CUT', { path });
-
-  function noted(flight: OpenFlight, all: readonly PieceState[]) {
-    const before = present;
-    // What another transfer wrote beyond this one's bytes stays true.
-    const states = all.filter(({ piece, filled }) => filled > (map.filled[piece] ?? 0));
-    const doubtful = states.filter(({ piece }) => isDoubtful(flight, piece));
-    for (const { piece, filled } of states) {
-      present += filled - (map.filled[piece] ?? 0);
-      flight.position = Math.max(flight.position, pieceStart(map, piece) + filled);
-    }
-    part.note(states.filter((state) => !doubtful.includes(state)));
-    if (doubtful.length > 0) part.note(doubtful, { doubtful: true });
-    const arrived = present - before;
-    flight.arrivedBytes += arrived;
-    flight.meter.add(arrived, clock.now());
-    if (arrived > 0) recovery.arrived();
-    hosts.arrived(flight.located.host, arrived);
-    job.hash.advance(frontOf(map));
-    job.onBytes(present, arrived);
-    saver.arrived(arrived);
-  }
-
-  /** What came in two goes, or not from the hub itself. */
-  function isDoubtful({ span, located }: OpenFlight, piece: number): boolean {
-    if (located.routeIndex > 0) return true;
-    return piece === pieceAt(map, span.from) && span.from !== pieceStart(map, piece);
+  function answered(flight: OpenFlight, { kind }: TransferOffer, mode: 'range' | 'whole'): void {
+    flight.answeredAt = clock.now();
+    flight.lease.answered();
+    change.tell();
+    if (kind === 'span' || mode === 'whole') return;
+    recovery.goSequential();
+    flight.span = { from: 0, to: map.sizeBytes };
+    flights.stopOthers(flight);
   }
 
   /** After all runners: nothing writes any more, and what arrived is in the journal. */
   async function end(): Promise<void> {
     cancelTick();
-    await saver.end();
+    await arrivals.end();
   }
 
   return { run, end };
 }
 
-const spansOf = (flights: ReadonlySet<OpenFlight>) => [...flights].map(({ span }) => span);
+function requestFor(
+  { span, located, mayBecomeWhole }: OpenFlight,
+  mode: 'range' | 'whole',
+  { path, part, limits, stallTimeoutMs }: FetchPiecesJob,
+): TransferRequest {
+  const { sizeBytes, pieceBytes, filled, crc32 } = part.map;
+  return {
+    path,
+    location: located.location,
+    proxy: located.proxy,
+    partPath: part.path,
+    sizeBytes,
+    pieceBytes,
+    span,
+    crc32: crc32[pieceAt(part.map, span.from)] ?? 0,
+    mode,
+    ...((mode === 'whole' || mayBecomeWhole) && { present: { filled, crc32 } }),
+    stallTimeoutMs: stallTimeoutMs(),
+    limits,
+  };
+}
+
+/** Wakes all who wait for anything to change. */
+function createChange() {
+  let tell = () => {};
+  let told = new Promise<void>(() => {});
+  renew();
+
+  function renew() {
+    told = new Promise((resolve) => {
+      tell = resolve;
+    });
+  }
+
+  return {
+    next: (signal: AbortSignal) => abortable(told, signal),
+    tell: () => {
+      tell();
+      renew();
+    },
+  };
+}

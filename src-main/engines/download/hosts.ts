@@ -26,9 +26,16 @@ export interface HostsPorts {
   readonly remember: (host: string, count: number) => void;
 }
 
-/** Leave to use one connection. */
+/** Leave to ask the host for something. What became of it is told through the lease, while it is held. */
 export interface Lease {
   readonly grantedAt: number;
+  /** The host answered as it should. What was asked before a trouble says nothing of it. */
+  answered(): void;
+  /**
+   * The host is in trouble, or wants to be left alone. Failures of what was asked before it was left alone
+   * say nothing new, but for a longer wait.
+   */
+  failed(error: AppError): HostTrouble;
   release(): void;
 }
 
@@ -43,10 +50,16 @@ export interface HostTrouble {
 /** How often a network is looked at that wants a sign-in first. */
 const SIGN_IN_MS = 15_000;
 
+const isOfNetwork = ({ code }: AppError) =>
+  code === 'NETWORK_OFFLINE' || code === 'NETWORK_SIGN_IN';
+
 export interface AcquireOptions {
   readonly who: string;
   readonly signal: AbortSignal;
-  /** Share of a connection's place: small files come and go too fast to need one each. */
+  /**
+   * Share of a connection's place: small files come and go too fast to need one each. 0 for a question that
+   * only has to wait while the host is left alone.
+   */
   readonly weight?: number;
   /** Called when another who has no connection at all needs this one: it should be released soon. */
   readonly giveWay?: () => void;
@@ -57,6 +70,8 @@ interface Waiting {
   readonly weight: number;
   readonly giveWay: (() => void) | undefined;
   readonly grant: (lease: Lease) => void;
+  /** How many troubles there had been when it was let in. */
+  troubles: number;
 }
 
 /** How long somebody waits for a first connection until one is asked to give way. */
@@ -72,7 +87,8 @@ interface Host {
   waiting: Waiting[];
   isProven: boolean;
   trouble: HostTrouble | null;
-  troubleAt: number;
+  /** How many there have been. */
+  troubles: number;
   cancelWake: (() => void) | undefined;
   cancelSample: (() => void) | undefined;
   bytes: number;
@@ -96,7 +112,7 @@ export function createHosts(ports: HostsPorts) {
       waiting: [],
       isProven: false,
       trouble: null,
-      troubleAt: Number.NEGATIVE_INFINITY,
+      troubles: 0,
       cancelWake: undefined,
       cancelSample: undefined,
       bytes: 0,
@@ -117,14 +133,25 @@ export function createHosts(ports: HostsPorts) {
       });
       return;
     }
-    while (host.active < allowed(host) && host.waiting.length > 0) lend(host);
+    for (let next = nextOf(host); next; next = nextOf(host)) lend(host, next);
   }
 
-  /** To whoever has the fewest connections. */
-  function lend(host: Host): void {
+  /** Whoever has the fewest connections. */
+  function nextOf(host: Host): Waiting | undefined {
     const has = (who: string) => host.activeBy.get(who) ?? 0;
-    const [next] = host.waiting.toSorted((a, b) => has(a.who) - has(b.who));
-    if (!next) return;
+    const mayEnter = host.waiting.filter((entry) => hasRoomFor(host, entry));
+    return mayEnter.toSorted((a, b) => has(a.who) - has(b.who))[0];
+  }
+
+  /** After a trouble one goes ahead; who has been at it since before does not count. */
+  function hasRoomFor(host: Host, { weight }: Waiting): boolean {
+    if (host.trouble) return ![...host.holders].some(({ troubles }) => troubles === host.troubles);
+    return weight === 0 || host.active < allowed(host);
+  }
+
+  function lend(host: Host, next: Waiting): void {
+    const has = (who: string) => host.activeBy.get(who) ?? 0;
+    next.troubles = host.troubles;
     host.waiting = host.waiting.filter((other) => other !== next);
     host.active += next.weight;
     host.activeBy.set(next.who, has(next.who) + 1);
@@ -140,17 +167,48 @@ export function createHosts(ports: HostsPorts) {
       grant(host);
     };
     watch(host);
-    next.grant({ grantedAt: clock.now(), release });
+    next.grant({
+      grantedAt: clock.now(),
+      answered: () => answered(host, next),
+      failed: (error) => failed(host, next, error),
+      release,
+    });
+  }
+
+  function answered(host: Host, { troubles }: Waiting): void {
+    host.isProven = true;
+    if (host.trouble && troubles < host.troubles) return;
+    host.trouble = null;
+    grant(host);
+  }
+
+  function failed(host: Host, { troubles }: Waiting, error: AppError): HostTrouble {
+    const now = clock.now();
+    const asked = error.code === 'NETWORK_SIGN_IN' ? SIGN_IN_MS : error.retryAfterMs;
+    if (host.trouble && troubles < host.troubles) {
+      const until = Math.max(host.trouble.until, now + (asked ?? 0));
+      host.trouble = { ...host.trouble, until };
+      return host.trouble;
+    }
+    const attempt = (host.trouble?.attempt ?? 0) + 1;
+    const delayMs = nextDelayMs(attempt, ports.retry(), ports.random, asked);
+    host.trouble = { error, attempt, until: now + delayMs };
+    host.troubles += 1;
+    if (error.code === 'RATE_LIMITED' || error.code === 'SERVER_FAILED') {
+      host.count = backOff(host.count, now);
+    }
+    return host.trouble;
   }
 
   /** Who holds the most gives one up to who has none. */
   function share(host: Host, entry: Waiting): void {
     const isStarving = host.waiting.includes(entry) && !host.activeBy.has(entry.who);
-    if (!isStarving || host.trouble) return;
+    if (!isStarving) return;
+    clock.after(PATIENCE_MS, () => share(host, entry));
+    if (host.trouble) return;
     const [[most, count] = ['', 0]] = [...host.activeBy].toSorted((a, b) => b[1] - a[1]);
     const oldest = [...host.holders].find(({ who, giveWay }) => who === most && giveWay);
     if (count > 1) oldest?.giveWay?.();
-    clock.after(PATIENCE_MS, () => share(host, entry));
   }
 
   /** Samples the speed as long as connections are in use. */
@@ -181,6 +239,7 @@ export function createHosts(ports: HostsPorts) {
           who,
           weight,
           giveWay,
+          troubles: 0,
           grant: (lease: Lease) => {
             signal.removeEventListener('abort', leave);
             resolve(lease);
@@ -197,37 +256,10 @@ export function createHosts(ports: HostsPorts) {
         if (host.waiting.includes(entry)) clock.after(PATIENCE_MS, () => share(host, entry));
       }),
 
-    /** The host answered as it should. An answer to what was asked before a trouble says nothing of it. */
-    answered: (name: string, askedAt: number): void => {
-      const host = hostOf(name);
-      host.isProven = true;
-      if (host.trouble && askedAt < host.troubleAt) return;
-      host.trouble = null;
-      grant(host);
-    },
-
-    /**
-     * The host is in trouble, or wants to be left alone. Failures of requests that began before it was
-     * left alone say nothing new.
-     */
-    failed: (name: string, error: AppError, begunAt: number): HostTrouble => {
-      const host = hostOf(name);
-      if (host.trouble && begunAt < host.troubleAt) return host.trouble;
-      const now = clock.now();
-      const attempt = (host.trouble?.attempt ?? 0) + 1;
-      const asked = error.code === 'NETWORK_SIGN_IN' ? SIGN_IN_MS : error.retryAfterMs;
-      const delayMs = nextDelayMs(attempt, ports.retry(), ports.random, asked);
-      host.trouble = { error, attempt, until: now + delayMs };
-      host.troubleAt = now;
-      if (error.code === 'RATE_LIMITED' || error.code === 'SERVER_FAILED') {
-        host.count = backOff(host.count, now);
-      }
-      return host.trouble;
-    },
-
-    /** Forgets that a host was in trouble, as after the network came back. */
+    /** The network changed: what it was in the way of may work now. What a host said of itself still holds. */
     forgive: (): void => {
       for (const host of hosts.values()) {
+        if (!host.trouble || !isOfNetwork(host.trouble.error)) continue;
         host.trouble = null;
         host.cancelWake?.();
         host.cancelWake = undefined;

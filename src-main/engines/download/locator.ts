@@ -40,8 +40,10 @@ export function createLocator({ clock, proxyFor }: LocatorPorts, routes: readonl
     return { location, host, proxy, route: route.name, routeIndex: index, at: clock.now() };
   }
 
-  function isUsable({ location: { expiresAt } }: Located): boolean {
-    return expiresAt === undefined || expiresAt - EXPIRY_MARGIN_MS > clock.now();
+  /** A link that looked expired when it came says that the clocks differ: it is used until it is refused. */
+  function isUsable({ location: { expiresAt = Number.POSITIVE_INFINITY }, at }: Located): boolean {
+    const renewAt = expiresAt - EXPIRY_MARGIN_MS;
+    return renewAt > clock.now() || renewAt <= at;
   }
 
   /** Those who still fail on the old answer while the hub is asked change nothing. */
@@ -50,10 +52,17 @@ export function createLocator({ clock, proxyFor }: LocatorPorts, routes: readonl
     current = undefined;
   }
 
+  function usable(): Located | undefined {
+    if (known && !isUsable(known)) forget();
+    return known;
+  }
+
   return {
+    /** What is known without asking. */
+    usable,
     /** @throws what the route says; the next call asks again */
     current: async (signal: AbortSignal): Promise<Located> => {
-      if (known && !isUsable(known) && clock.now() - known.at > 1_000) forget();
+      usable();
       current ??= locate(routeIndex, signal);
       const asked = current;
       try {

@@ -3,13 +3,17 @@
  * are in trouble are left alone by all (`hosts.ts`); what is counted here belongs to this file alone.
  */
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
-import { type AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
+import {
+  type AppError,
+  type ErrorCode,
+  toAppError,
+  toErrorReport,
+} from '../../../src-shared/errors.ts';
 import { pause } from '../abortable.ts';
 import type { Clock, Random } from '../ports.ts';
-import type { OpenFlight } from './flights.ts';
 import type { Hosts, HostTrouble } from './hosts.ts';
 import type { Located, Locator } from './locator.ts';
-import { isPassing, nextDelayMs, type RetryPolicy } from './retry.ts';
+import { isOfSource, isPassing, nextDelayMs, type RetryPolicy } from './retry.ts';
 
 export interface RecoveryPorts {
   readonly hosts: Hosts;
@@ -30,11 +34,22 @@ export interface RecoveryJob {
 }
 
 export interface Failure {
-  readonly flight: OpenFlight;
+  readonly located: Located;
+  /** Bytes that were new. */
+  readonly arrivedBytes: number;
   readonly error: AppError;
   /** Noted while the connection was still held, so that the next who waits for it is not let in. */
   readonly trouble?: HostTrouble;
 }
+
+/** Refusals that may be of an address or a token that was good before. */
+const MAY_LIE_ELSEWHERE: ReadonlySet<ErrorCode> = new Set([
+  'LINK_EXPIRED',
+  'SERVER_REFUSED',
+  'FILE_NOT_FOUND',
+]);
+/** A refusal by a server we were sent to just now is final. */
+const FRESH_MS = 5_000;
 
 export function createRecovery(ports: RecoveryPorts, job: RecoveryJob) {
   const { clock, hosts } = ports;
@@ -43,51 +58,66 @@ export function createRecovery(ports: RecoveryPorts, job: RecoveryJob) {
   let isSequential = false;
   let failures = 0;
   let rangeFailures = 0;
-  /** Links that expired without a byte between them. */
-  let expirations = 0;
+  /** Links and tokens that were refused without a byte between them. */
+  let refusals = 0;
 
   async function locate(): Promise<Located | null> {
-    const begunAt = clock.now();
+    const known = locator.usable();
+    if (known) return known;
+    const asked = { host: locator.originName(), routeIndex: locator.routeIndex() };
+    const lease = await hosts.acquire(asked.host, { who: job.who, signal, weight: 0 });
+    let failure: { readonly error: AppError; readonly trouble: HostTrouble };
     try {
-      await untilLeftAlone(locator.originName());
-      return await locator.current(signal);
+      const located = await locator.current(signal);
+      if (!located.location.assumed) lease.answered();
+      return located;
     } catch (thrown) {
       signal.throwIfAborted();
       const error = toAppError(thrown);
       if (!isPassing(error)) {
-        if (locator.setAside(locator.routeIndex())) return null;
-        throw error;
+        leaveRoute(asked.routeIndex, error);
+        return null;
       }
-      const asked = { host: locator.originName(), routeIndex: locator.routeIndex() };
-      await leaveAlone(asked, error, hosts.failed(asked.host, error, begunAt));
-      return null;
+      failure = { error, trouble: lease.failed(error) };
+    } finally {
+      lease.release();
     }
+    await leaveAlone(asked, failure.error, failure.trouble);
+    return null;
   }
 
-  async function handle({ error, flight, trouble }: Failure): Promise<void> {
-    const { located } = flight;
-    if (error.code === 'LINK_EXPIRED') {
-      const wasFresh = clock.now() - located.at < 5_000 && flight.arrivedBytes === 0;
-      const isFirst = locator.isCurrent(located);
-      locator.renew(located);
-      if (isFirst) expirations += 1;
-      if (!isFirst || (!wasFresh && expirations <= job.retry().attempts)) return;
-    }
+  /** Goes another way, if the fault is of this one. @throws the error when there is no other */
+  function leaveRoute(index: number, error: AppError): void {
+    if (!isOfSource(error) || !locator.setAside(index)) throw error;
+    isSequential = false;
+    rangeFailures = 0;
+  }
+
+  async function handle(failure: Failure): Promise<void> {
+    const { error, located, arrivedBytes, trouble } = failure;
+    if (MAY_LIE_ELSEWHERE.has(error.code) && asksAnew(failure)) return;
     if (error.code === 'RANGE_WRONG') {
       rangeFailures += 1;
       if (rangeFailures >= 2) isSequential = true;
       if (rangeFailures <= 2) return;
     }
-    if (!isPassing(error)) {
-      if (locator.setAside(located.routeIndex)) return;
-      throw error;
-    }
+    if (!isPassing(error)) return leaveRoute(located.routeIndex, error);
     if (trouble) return leaveAlone(located, error, trouble);
-    if (flight.arrivedBytes > 0) return;
+    if (arrivedBytes > 0) return;
     failures += 1;
     locator.renew(located);
-    if (failures > job.retry().attempts && !locator.setAside(located.routeIndex)) throw error;
+    if (failures > job.retry().attempts) leaveRoute(located.routeIndex, error);
     await waitForRetry(error);
+  }
+
+  /** Whether to ask again where the file lies before the refusal counts: the answer was old, or assumed. */
+  function asksAnew({ located, arrivedBytes }: Failure): boolean {
+    const ageMs = clock.now() - located.at;
+    const wasFresh = ageMs < FRESH_MS && arrivedBytes === 0 && !located.location.assumed;
+    const isFirst = locator.isCurrent(located);
+    locator.renew(located);
+    if (isFirst) refusals += 1;
+    return !isFirst || (!wasFresh && refusals <= job.retry().attempts);
   }
 
   /** The host has trouble, or there is no network to it. */
@@ -99,10 +129,7 @@ export function createRecovery(ports: RecoveryPorts, job: RecoveryJob) {
     const isOffline = error.code === 'NETWORK_OFFLINE' && !ports.isOnline();
     // A network that wants a sign-in is looked at again until somebody did.
     const isCounted = !isOffline && error.code !== 'NETWORK_SIGN_IN';
-    if (isCounted && trouble.attempt > job.retry().attempts) {
-      if (locator.setAside(routeIndex)) return;
-      throw error;
-    }
+    if (isCounted && trouble.attempt > job.retry().attempts) return leaveRoute(routeIndex, error);
     if (!isFlying()) showRetry(error, trouble.until, trouble.attempt);
     await untilLeftAlone(host);
   }
@@ -146,7 +173,7 @@ export function createRecovery(ports: RecoveryPorts, job: RecoveryJob) {
     /** New bytes came: what failed before does not count any more. */
     arrived: () => {
       failures = 0;
-      expirations = 0;
+      refusals = 0;
     },
   };
 }

@@ -1,5 +1,5 @@
 /** When to try again. */
-import { type AppError, ERRORS } from '../../../src-shared/errors.ts';
+import { type AppError, ERRORS, type ErrorCategory } from '../../../src-shared/errors.ts';
 import type { Random } from '../ports.ts';
 
 export interface RetryPolicy {
@@ -30,6 +30,16 @@ export function nextDelayMs(
 }
 
 export const isPassing = (error: AppError): boolean => ERRORS[error.code].retry === 'auto';
+
+const OF_SOURCE: ReadonlySet<ErrorCategory> = new Set([
+  'network',
+  'authentication',
+  'integrity',
+  'source',
+]);
+
+/** Whether another server may do better; what this computer lacks, none can give. */
+export const isOfSource = (error: AppError): boolean => OF_SOURCE.has(ERRORS[error.code].category);
 
 /** What holds for all connections to a host, not for one. */
 export const isHostTrouble = ({ code }: AppError): boolean =>

@@ -13,6 +13,7 @@ export interface RunPorts extends FetchPorts {
   /**
    * The SHA-256 of a file that is already in its place and proven to be the published one; `null`
    * when it has to be fetched. Rejects with the reason of the signal as soon as that is aborted.
+   * @throws AppError `FILE_IN_THE_WAY`, before anything is fetched
    */
   readonly proveInPlace: (
     manifest: Manifest,

@@ -33,6 +33,9 @@ export function createSaver(part: PartFile, clock: Clock) {
     /** Bytes were noted in the part. */
     arrived: (bytes: number): void => {
       const now = clock.now();
+      // The clock was set back.
+      recordedAt = Math.min(recordedAt, now);
+      syncedAt = Math.min(syncedAt, now);
       unrecordedBytes += bytes;
       unsyncedBytes += bytes;
       if (now - syncedAt >= SYNC_MS || unsyncedBytes >= SYNC_BYTES) {

@@ -44,10 +44,16 @@ export function createSpace(ports: SpacePorts) {
     });
   }
 
+  /** What is left of the free bytes for a download, beside those that have their space. */
+  function leftFor(job: Job, freeBytes: number): number {
+    const others = ports.jobs().filter((other) => other !== job && other.hasSpace);
+    return Math.max(0, freeBytes - others.reduce((sum, other) => sum + missingFrom(other), 0));
+  }
+
   async function lookAtWaiting(): Promise<void> {
     const freeBytes = await ports.freeBytes().catch(() => 0);
     if (!ports.isActive()) return;
-    const fitting = waiting().filter((job) => missingFrom(job) <= freeBytes);
+    const fitting = waiting().filter((job) => missingFrom(job) <= leftFor(job, freeBytes));
     if (fitting.length > 0) await ports.onFound(fitting);
   }
 
@@ -69,10 +75,7 @@ export function createSpace(ports: SpacePorts) {
   return {
     /** @throws AppError `DISK_FULL` when it does not fit beside those that have their space */
     reserve: async (job: Job): Promise<void> => {
-      const unusedBytes = await ports.freeBytes();
-      const others = ports.jobs().filter((other) => other !== job && other.hasSpace);
-      const takenBytes = others.reduce((sum, other) => sum + missingFrom(other), 0);
-      const freeBytes = Math.max(0, unusedBytes - takenBytes);
+      const freeBytes = leftFor(job, await ports.freeBytes());
       const neededBytes = missingFrom(job);
       job.hasSpace = neededBytes <= freeBytes;
       if (!job.hasSpace) throw lacking(neededBytes, freeBytes);

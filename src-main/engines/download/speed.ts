@@ -34,6 +34,8 @@ export function createSpeedMeter(): SpeedMeter {
   function settle(now: number) {
     since ??= now;
     begunAt ??= now;
+    // The clock was set back.
+    if (now < since) since = now;
     const elapsed = now - since;
     if (elapsed < SAMPLE_MS) return;
     const keep = 0.5 ** (elapsed / HALF_LIFE_MS);
@@ -59,7 +61,7 @@ export function createSpeedMeter(): SpeedMeter {
       settle(now);
     },
     rate,
-    quietMs: (now) => now - arrivedAt,
+    quietMs: (now) => Math.max(0, now - arrivedAt),
     confidence: (now) => {
       const average = rate(now);
       if (average === 0 || now - (begunAt ?? now) < YOUNG_MS) return 'low';

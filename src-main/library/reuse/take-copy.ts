@@ -1,9 +1,10 @@
 /** Brings a whole file in and proves it; only then it is at its place. */
-import { rename, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import type { SourceFile } from '../../../src-shared/domain/model.ts';
 import { abortable } from '../../engines/abortable.ts';
 import { isPublished } from '../../engines/download/fetch-file.ts';
 import type { Hasher } from '../../engines/ports.ts';
+import { renamePatiently } from '../../stores/rename-patiently.ts';
 import { syncData } from '../part-data.ts';
 import { type CloneFile, type CopyWay, copyIn } from './copy-in.ts';
 
@@ -60,7 +61,7 @@ export async function takeCopy(
     if (way !== 'linked') await syncData(beside);
     // Between two names of one file, a rename would do nothing.
     await rm(partPath, { force: true });
-    await rename(beside, partPath);
+    await renamePatiently(beside, partPath);
     return way;
   } finally {
     run.cancel();

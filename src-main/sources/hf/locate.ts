@@ -11,7 +11,8 @@ import {
   type HttpRequest,
   isWebPage,
 } from '../../platform/http.ts';
-import { refuseUnsafeHop, sizeIn, toLocation } from '../hops.ts';
+import { refuseUnsafeHop } from '../../platform/redirects.ts';
+import { sizeIn, toLocation } from '../hops.ts';
 import { resolveUrl } from './addresses.ts';
 import type { HubApi } from './hub-api.ts';
 import { refusalOf } from './refusals.ts';
@@ -46,7 +47,7 @@ export async function locate(api: HubApi, wanted: Wanted): Promise<FileLocation>
 export async function assume(api: HubApi, { origin, file }: Wanted): Promise<FileLocation> {
   const { endpoint, repository, revision } = origin;
   const url = resolveUrl(endpoint, { repository, revision, path: file.path });
-  return { url, headers: await api.authorizationFor(url), redirected: false };
+  return { url, headers: await api.authorizationFor(url), redirected: false, assumed: true };
 }
 
 /**

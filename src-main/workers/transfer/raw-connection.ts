@@ -16,6 +16,7 @@ import { formatRequest, parseHead, plainLength } from './http-head.ts';
 
 const BLOCK_BYTES = 256 * 1024;
 const HEAD_LIMIT_BYTES = 32 * 1024;
+const HEAD_READ_BYTES = 4 * 1024;
 /** Bytes of a slow line wait in the block no longer than this. */
 const HAND_OVER_MS = 200;
 const CONNECT_MS = 15_000;
@@ -105,10 +106,15 @@ export class RawConnection {
     }
   }
 
-  /** Where the next bytes go. There is always room: what is full was handed over. */
+  /**
+   * Where the next bytes go. There is always room: what is full was handed over. It is asked for one read
+   * ahead, so the first bytes of a body may come into the room of its head: that is kept small.
+   */
   #room(): Uint8Array {
-    if (this.#phase === 'head') return this.#block.subarray(this.#filled, HEAD_LIMIT_BYTES);
-    if (this.#phase !== 'body') return this.#block;
+    if (this.#phase !== 'body') {
+      const from = this.#phase === 'head' ? this.#filled : 0;
+      return this.#block.subarray(from, Math.min(HEAD_LIMIT_BYTES, from + HEAD_READ_BYTES));
+    }
     const window = this.#exchange?.window() ?? BLOCK_BYTES;
     return this.#block.subarray(this.#filled, Math.min(BLOCK_BYTES, this.#filled + window));
   }

@@ -5,9 +5,11 @@ import { type Offer, readAnswer, refuseImpostor } from '../../engines/download/a
 import type { PieceState } from '../../engines/download/pieces.ts';
 import type { TransferOffer, TransferRequest } from '../../engines/ports.ts';
 import { parseRetryAfter } from '../../platform/http-errors.ts';
+import type { Running } from './exchange.ts';
+import { sendFollowing } from './follow.ts';
 import { plainLength, type ResponseHead } from './http-head.ts';
 import { SpanWriter } from './span-writer.ts';
-import { send, type TransferTools } from './tools.ts';
+import type { TransferTools } from './tools.ts';
 
 export interface TransferReport {
   offered(offer: TransferOffer): void;
@@ -33,7 +35,6 @@ export function startSpanTransfer(
   const { path, span, sizeBytes, mode } = request;
   const flags = constants.O_WRONLY | (constants.O_NOFOLLOW ?? 0);
   const file = openSync(request.partPath, flags);
-  const url = new URL(request.location.url);
   const whole = { from: 0, to: sizeBytes };
   let writer = new SpanWriter({ ...request, file, ...(mode === 'whole' && { span: whole }) });
   /** Where the answer ends, if it says so. */
@@ -43,7 +44,7 @@ export function startSpanTransfer(
   /** The answer is of another length: its first bytes may tell what it is. */
   let suspicion: AppError | undefined;
 
-  function onHead(head: ResponseHead): boolean {
+  function onHead(head: ResponseHead, url: URL): boolean {
     let offer: Offer;
     try {
       offer = readHead(head, request, url);
@@ -82,7 +83,13 @@ export function startSpanTransfer(
     else report.ended(error ?? suspicion ?? new AppError('TRANSFER_CUT', { path }));
   }
 
-  const running = send(tools, request, url, range, { onHead, onBytes, onEnd });
+  let running: Running;
+  try {
+    running = sendFollowing(tools, request, range, { onHead, onBytes, onEnd });
+  } catch (error) {
+    closeSync(file);
+    throw error;
+  }
   return {
     takeNews: () => writer.takeNews(),
     shorten: (to) => {
@@ -100,12 +107,13 @@ export const isOtherLength = ({ status }: ResponseHead, error: unknown): error i
 
 function readHead(head: ResponseHead, request: TransferRequest, url: URL): Offer {
   const { path, sizeBytes, span, mode, location } = request;
-  const { redirected } = location;
+  const { redirected, validator } = location;
   const asked = {
     path,
     sizeBytes,
     host: url.host,
     redirected,
+    validator,
     span: mode === 'range' ? span : null,
   };
   const retryAfterMs = parseRetryAfter(head.headers, Date.now());

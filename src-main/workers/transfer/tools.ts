@@ -73,11 +73,13 @@ export function send(
       return tools.limits.pay(request.limits, bytes);
     },
     window: () => tools.limits.window(request.limits),
-    rest: (waitMs, wake) =>
-      tools.limits.rest(waitMs, () => {
-        watchdog.feed();
+    rest: (waitMs, wake) => {
+      watchdog.rest();
+      return tools.limits.rest(waitMs, () => {
+        watchdog.wake();
         wake();
-      }),
+      });
+    },
     onEnd: (error) => {
       if (error instanceof StaleConnection) run({ fresh: true });
       else if (error instanceof OddAnswer) {

@@ -79,7 +79,7 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
       save: async () => {},
       counts: { get: () => knownCounts(run), set: () => {} },
     },
-    proveInPlace: library.proveInPlace,
+    proveInPlace: library.proveOrRefuse,
     install: (job, proven) => library.install(job, proven, { now: clock.now() }),
     freeBytes: library.freeBytes,
     libraryFolder: () => run.folder,

@@ -111,5 +111,5 @@ it('a proof of a file in its place ends when its download is paused', async () =
   await writeFile(target, 'x');
   const [file] = manifest.files;
   if (!file) throw new Error('no file');
-  await expect(library.proveInPlace(manifest, file, pause.signal)).rejects.toThrow('paused');
+  await expect(library.proveOrRefuse(manifest, file, pause.signal)).rejects.toThrow('paused');
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { searchHitSchema } from '../../../src-shared/domain/hub.ts';
 import { bytesContent } from '../../hub/content.ts';
-import { serve } from './small-server.ts';
+import { serve } from '../../support/small-server.ts';
 import { createTestSource, reference, startSource } from './source-fixture.ts';
 
 describe('search', () => {

@@ -6,7 +6,7 @@ import { parseReference } from '../../../src-shared/domain/reference.ts';
 import type { CivitaiFile, CivitaiModel, CivitaiVersion } from '../../hub/civitai-models.ts';
 import { syntheticContent } from '../../hub/content.ts';
 import { type HubOptions, startHub } from '../../hub/hub.ts';
-import { serve } from './small-server.ts';
+import { serve } from '../../support/small-server.ts';
 import { createTestHttp, locateFirst } from './source-fixture.ts';
 
 const content = syntheticContent({ sizeBytes: 5000 });

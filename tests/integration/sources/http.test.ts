@@ -9,9 +9,9 @@ import { createAgents } from '../../../src-main/platform/agents.ts';
 import { createTrust } from '../../../src-main/platform/certificates.ts';
 import { createHttpClient, readJson } from '../../../src-main/platform/http.ts';
 import { createProxyFor } from '../../../src-main/platform/proxy.ts';
+import { listen, serve } from '../../support/small-server.ts';
 import { COMPANY_AUTHORITY, COMPANY_SERVER } from './company-server.ts';
 import { SELF_SIGNED } from './self-signed.ts';
-import { listen, serve } from './small-server.ts';
 
 const client = createHttpClient({ userAgent: 'larder/test', retryDelayMs: () => 0 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Origin, SourceFile } from '../../../src-shared/domain/model.ts';
 import { bytesContent } from '../../hub/content.ts';
-import { serve } from './small-server.ts';
+import { serve } from '../../support/small-server.ts';
 import { createTestSource, locateFirst, reference, startSource } from './source-fixture.ts';
 
 const COMMIT = 'c'.repeat(40);

@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { describe, expect, it } from 'vitest';
 import type { SourceFile } from '../../../src-shared/domain/model.ts';
 import { bytesContent, syntheticContent } from '../../hub/content.ts';
-import { serve } from './small-server.ts';
+import { serve } from '../../support/small-server.ts';
 import { createTestSource, REPOSITORIES, reference, startSource } from './source-fixture.ts';
 
 const PATH = 'aster-Q4_K_M.gguf';

@@ -9,7 +9,7 @@ import { parseReference } from '../../../src-shared/domain/reference.ts';
 import { bytesContent, syntheticContent } from '../../hub/content.ts';
 import { type HubOptions, startHub } from '../../hub/hub.ts';
 import type { OllamaModel } from '../../hub/ollama-models.ts';
-import { serve } from './small-server.ts';
+import { serve } from '../../support/small-server.ts';
 import { createTestHttp, locateFirst } from './source-fixture.ts';
 
 const weights = syntheticContent({ sizeBytes: 5000 });

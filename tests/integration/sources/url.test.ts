@@ -6,7 +6,7 @@ import { type ModelReference, parseReference } from '../../../src-shared/domain/
 import { syntheticContent } from '../../hub/content.ts';
 import { startHub } from '../../hub/hub.ts';
 import type { PlainFile } from '../../hub/plain-files.ts';
-import { serve } from './small-server.ts';
+import { serve } from '../../support/small-server.ts';
 import { createTestHttp, locateFirst } from './source-fixture.ts';
 
 const content = syntheticContent({ sizeBytes: 5000 });

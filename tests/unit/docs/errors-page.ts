@@ -67,6 +67,8 @@ const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   LIBRARY_IN_USE: [{ folder: FOLDER, pid: 4711 }],
   FILE_NAME_UNSAFE: [{ path: '../model.gguf' }],
   FILE_NAME_COLLISION: [{ path: 'data', other: 'data/model.gguf' }],
+  FILE_TOO_LARGE: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
+  DISK_UNRELIABLE: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
   FILE_IN_THE_WAY: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
   TRASH_UNAVAILABLE: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
   MODEL_AT_OTHER_REVISION: [{ modelId: `hf:${REPOSITORY}:Q4_K_M`, revision: '7fdc566881dd' }],

@@ -15,6 +15,7 @@ function rig() {
       if ('download' in data && data.download) told.push(data.download.bytesPerSecond);
     },
     isQueued: () => true,
+    current: (one) => one,
     snapshot: (one) =>
       snapshotOf(one, { position: 0, now: clock.now(), hold: null, bottleneck: null }),
   });
@@ -33,6 +34,28 @@ describe('a download that no bytes arrive for', () => {
     expect(told.at(-1)).toBe(0);
     expect(told.length).toBeLessThanOrEqual(5);
     expect(pending()).toBe(0);
+  });
+
+  it('is told of although the clock was set back', () => {
+    const { clock, advance, setBack } = createManualClock();
+    const job = createJob({ ...queued('a'), state: { kind: 'running' } });
+    let told = 0;
+    const { announceProgress } = createAnnouncer({
+      clock,
+      publish: () => {
+        told += 1;
+      },
+      isQueued: () => true,
+      current: (one) => one,
+      snapshot: (one) =>
+        snapshotOf(one, { position: 0, now: clock.now(), hold: null, bottleneck: null }),
+    });
+    announceProgress(job);
+    advance(250);
+    setBack(8 * 3_600_000);
+    announceProgress(job);
+    advance(250);
+    expect(told).toBe(2);
   });
 
   it('is not told of again once it has left the queue', () => {

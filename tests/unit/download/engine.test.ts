@@ -20,6 +20,25 @@ describe('R3.4 space', () => {
     expect(kinds()).toEqual(['running', 'waiting-space']);
   });
 
+  it('what waits beside one that runs stays waiting, and is not tried again and again', async () => {
+    const { engine, kinds, heard, advance } = createFakeEngine({
+      stored: [queued('a'), queued('b')],
+      freeBytes: async () => SIZE * 1.5,
+    });
+    await engine.start();
+    await turn();
+    const before = heard.length;
+    for (let second = 0; second < 60; second += 1) {
+      advance(1_000);
+      await turn();
+    }
+    expect(kinds()).toEqual(['running', 'waiting-space']);
+    const ofWaiting = heard
+      .slice(before)
+      .filter(({ data }) => (data as { modelId?: string }).modelId === 'hf:b');
+    expect(ofWaiting).toEqual([]);
+  });
+
   it('files that lie in their place already need none', async () => {
     const { engine, kinds } = createFakeEngine({
       stored: [queued('a')],
@@ -260,4 +279,41 @@ describe('R5.1 control', () => {
       code: 'ACTION_NOT_POSSIBLE',
     });
   });
+});
+
+it('a stop lets the computer sleep', async () => {
+  const { engine, calls } = createFakeEngine({ stored: [queued('a')] });
+  await engine.start();
+  await turn();
+  expect(calls).toContain('keep awake');
+  await engine.stop();
+  expect(calls.filter((call) => /awake|sleep/.test(call)).at(-1)).toBe('may sleep');
+});
+
+it('the limit of a cancelled download does not hold for the next of the model', async () => {
+  const { engine, limits } = createFakeEngine({ stored: [queued('a')] });
+  await engine.start();
+  await engine.limit('hf:a', 1_000);
+  await engine.cancel('hf:a', true);
+  const { id, manifest, paths } = queued('a');
+  await engine.enqueue({ manifest, paths, id });
+  expect(engine.get('hf:a')?.limitBytesPerSecond).toBeNull();
+  expect(limits.get('download a')).toBeNull();
+});
+
+it('a choice of other files while it is installed never tells that it is gone', async () => {
+  const installing = gate<void>();
+  const { engine, heard } = createFakeEngine({
+    stored: [queued('a')],
+    proveInPlace: async () => 'f'.repeat(64),
+    install: () => installing.opened,
+  });
+  await engine.start();
+  await turn();
+  const chosen = engine.reselect(queued('a').manifest, ['weights.gguf']);
+  installing.open();
+  await chosen;
+  await turn();
+  const told = heard.filter(({ type }) => type === 'download.state').map(({ data }) => data);
+  expect(told).not.toContainEqual(expect.objectContaining({ download: null }));
 });

@@ -33,6 +33,8 @@ export function createFakeEngine(options: FakeEngineOptions) {
   const heard: { type: string; data: unknown }[] = [];
   /** What was done to part files, in order. */
   const calls: string[] = [];
+  /** Speed limits as they were set last. */
+  const limits = new Map<string, number | null>();
   const stored = (options.stored ?? []).map((entry) => storedDownloadSchema.parse(entry));
   const retry = () => ({ attempts: 3, baseMs: 1, capMs: 1 });
   const engine = createDownloadEngine(
@@ -73,7 +75,10 @@ export function createFakeEngine(options: FakeEngineOptions) {
         inspect: () => Promise.reject(new Error('not asked')),
         pageUrl: () => '',
       },
-      transfers: stallingTransfers,
+      transfers: {
+        ...stallingTransfers,
+        setLimit: (name, bytesPerSecond) => limits.set(name, bytesPerSecond),
+      },
       hosts: createHosts({
         clock,
         random: () => 0.5,
@@ -100,7 +105,7 @@ export function createFakeEngine(options: FakeEngineOptions) {
   engine.restore();
   const kinds = () => engine.list().map(({ state }) => state.kind);
   const partCalls = () => calls.filter((call) => /^(open|close|remove) /.test(call));
-  return { engine, heard, calls, partCalls, kinds, now: clock.now, advance, pending };
+  return { engine, heard, calls, limits, partCalls, kinds, now: clock.now, advance, pending };
 }
 
 /** A download of one file of {@link SIZE} bytes. */

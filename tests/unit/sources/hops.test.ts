@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { refuseUnsafeHop } from '../../../src-main/platform/redirects.ts';
 import { nameInDisposition, nameInPath } from '../../../src-main/sources/disposition.ts';
-import { refuseUnsafeHop, sizeIn } from '../../../src-main/sources/hops.ts';
+import { sizeIn } from '../../../src-main/sources/hops.ts';
 
 describe('a redirect', () => {
   it.each([

@@ -30,5 +30,11 @@ export function createManualClock(start = Date.UTC(2026, 0, 31)) {
     return timers.filter(({ at }) => at <= end).sort((a, b) => a.at - b.at)[0];
   }
 
-  return { clock, advance, pending: () => timers.length };
+  /** The clock is set back; what waits still waits as long. */
+  function setBack(milliseconds: number): void {
+    now -= milliseconds;
+    for (const timer of timers) timer.at -= milliseconds;
+  }
+
+  return { clock, advance, setBack, pending: () => timers.length };
 }
