@@ -156,6 +156,7 @@ describe('a small file', () => {
       url: `${hub.url}/maker/private/resolve/${origin.revision}/README.md`,
       headers: { authorization: 'Bearer hf_member' },
       redirected: false,
+      assumed: true,
     });
     const answer = await fetch(location?.url ?? '', { headers: location?.headers ?? {} });
     expect(await answer.text()).toBe('# Aster\n');

@@ -174,6 +174,7 @@ describe('locate', () => {
     expect(location).toEqual({
       url: wanted.origin.repository,
       headers: { 'if-match': '"v1"' },
+      validator: '"v1"',
       redirected: false,
     });
     hub.setPlainFile('m.gguf', { content, etag: '"v2"' });
@@ -209,6 +210,7 @@ describe('locate', () => {
   it.each<[string, PlainFile, string | undefined]>([
     ['another size', { content: syntheticContent({ sizeBytes: 5001 }), etag: '"v1"' }, undefined],
     ['another state', { content, etag: '"v2"' }, undefined],
+    ['another state by a weak tag', { content, etag: 'W/"v2"' }, undefined],
     ['another size', { content: syntheticContent({ sizeBytes: 5001 }) }, 'ab'.repeat(32)],
   ])('finds %s', async (_, changed, digest) => {
     const { hub, wanted } = await planned({ etag: '"v1"' }, digest);
