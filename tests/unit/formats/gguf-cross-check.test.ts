@@ -1,5 +1,6 @@
 import { writeFile } from 'node:fs/promises';
 import path from 'node:path';
+import { gguf } from '@huggingface/gguf';
 import fc from 'fast-check';
 import { readGgufFileInfo } from 'node-llama-cpp';
 import { describe, expect, it } from 'vitest';
@@ -14,6 +15,14 @@ async function readElsewhere(bytes: Uint8Array) {
   const file = path.join(await temporaryFolder(), 'model.gguf');
   await writeFile(file, bytes);
   return readGgufFileInfo(file, { logWarnings: false, spliceSplitFiles: false });
+}
+
+async function readAtHub(bytes: Uint8Array) {
+  const file = path.join(await temporaryFolder(), 'model.gguf');
+  await writeFile(file, bytes);
+  const read = await gguf(file, { allowLocalFile: true, computeParametersCount: true });
+  const metadata: Readonly<Record<string, unknown>> = read.metadata;
+  return { ...read, metadata };
 }
 
 describe('what is read from a GGUF file', () => {
@@ -61,5 +70,33 @@ describe('what is read from a GGUF file', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('is what @huggingface/gguf reads: tensors, their kinds and places, and the count of parameters', async () => {
+    await fc.assert(
+      fc.asyncProperty(ggufPlan, async (plan) => {
+        const { bytes, dataStart } = buildGguf({ ...plan, version: 3 });
+        const read = await readAtHub(bytes);
+        const report = parseGguf(memorySource(bytes), 'structure');
+        expect(report.findings).toEqual([]);
+        expect(report.tensorNames).toEqual(read.tensorInfos.map(({ name }) => name));
+        expect(report.metadata.parameterCount).toBe(read.parameterCount);
+        expect(Number(read.tensorDataOffset)).toBe(dataStart);
+      }),
+      { numRuns: 20 },
+    );
+  });
+
+  it('is what @huggingface/gguf reads: metadata of a model', async () => {
+    const bytes = createTinyGguf({ storage: 'q8_0' });
+    const { metadata, parameterCount } = await readAtHub(bytes);
+    expect(parseGguf(memorySource(bytes), 'structure').metadata).toMatchObject({
+      architecture: metadata['general.architecture'],
+      name: metadata['general.name'],
+      contextLength: metadata['llama.context_length'],
+      license: metadata['general.license'],
+      chatTemplate: metadata['tokenizer.chat_template'],
+      parameterCount,
+    });
   });
 });
