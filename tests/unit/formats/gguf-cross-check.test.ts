@@ -21,7 +21,7 @@ async function readAtHub(bytes: Uint8Array) {
   const file = path.join(await temporaryFolder(), 'model.gguf');
   await writeFile(file, bytes);
   const read = await gguf(file, { allowLocalFile: true, computeParametersCount: true });
-  const metadata: Readonly<Record<string, unknown>> = read.metadata;
+  const metadata = { ...read.metadata } as Readonly<Record<string, unknown>>;
   return { ...read, metadata };
 }
 
