@@ -20,7 +20,7 @@ import { createValues, type GgufValues, readValues } from './gguf-values.ts';
 /** Vocabularies make headers of some megabytes; arrays of numbers are skipped and do not count. */
 const READ_LIMIT_BYTES: Readonly<Record<FormDepth, number>> = {
   quick: 256 * 1024,
-  structure: 256 * 2 ** 20,
+  structure: 64 * 2 ** 20,
 };
 const MAGIC = 0x46554747;
 const NEWEST_VERSION = 3;

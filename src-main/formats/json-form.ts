@@ -6,7 +6,7 @@ import { JsonReader } from './json-reader.ts';
 /** Vocabularies are the largest, at some tens of megabytes. */
 const READ_LIMIT_BYTES: Readonly<Record<FormDepth, number>> = {
   quick: 256 * 1024,
-  structure: 64 * 2 ** 20,
+  structure: 48 * 2 ** 20,
 };
 const END_BYTES = 1024;
 const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf];

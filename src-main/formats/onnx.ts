@@ -11,7 +11,7 @@ import { ProtobufWalk } from './protobuf.ts';
 
 const READ_LIMIT_BYTES: Readonly<Record<FormDepth, number>> = {
   quick: 256 * 1024,
-  structure: 256 * 2 ** 20,
+  structure: 64 * 2 ** 20,
 };
 
 /** Fields of `ModelProto`. */

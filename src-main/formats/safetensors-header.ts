@@ -4,7 +4,7 @@ import type { ModelMetadata } from './format.ts';
 import type { JsonReader } from './json-reader.ts';
 
 /** Above any model by far, and what the names of this many take in memory is bearable. */
-const MAX_ENTRIES = 262_144;
+const MAX_ENTRIES = 131_072;
 const MAX_TEXT_CHARACTERS = 1024;
 
 const BITS: ReadonlyMap<string, number> = new Map([

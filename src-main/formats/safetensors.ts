@@ -10,6 +10,7 @@ import {
   problemOf,
   quote,
   truncatedIn,
+  uncheckable,
 } from './form-problem.ts';
 import type { ByteSource, FormDepth, FormFinding, FormReport } from './format.ts';
 import { JsonReader } from './json-reader.ts';
@@ -18,17 +19,21 @@ import { createHeader, readHeader, type TensorsHeader } from './safetensors-head
 const LENGTH_BYTES = 8;
 /** The limit of the library. */
 const MAX_HEADER_BYTES = 100_000_000;
-const QUICK_HEADER_BYTES = 256 * 1024;
+/** Longer ones are only looked at from both ends: reading them takes too long. */
+const READ_LIMIT_BYTES: Readonly<Record<FormDepth, number>> = {
+  quick: 256 * 1024,
+  structure: 32 * 2 ** 20,
+};
 
-/** A header too long for `quick` is only looked at from both ends. */
 export function parseSafetensors(source: ByteSource, depth: FormDepth): FormReport {
   const header = createHeader();
   const state = { headerBytes: 0, isRead: false };
   const problem = problemOf(() => {
     state.headerBytes = readLength(source);
-    if (depth === 'quick' && state.headerBytes > QUICK_HEADER_BYTES) {
+    if (state.headerBytes > READ_LIMIT_BYTES[depth]) {
       checkEnds(source, state.headerBytes);
-      return;
+      if (depth === 'quick') return;
+      throw uncheckable('The header of the file is larger than Larder reads.');
     }
     const bytes = source.read(LENGTH_BYTES, state.headerBytes);
     if (bytes.length < state.headerBytes) throw truncatedIn('its header', source.sizeBytes);

@@ -176,6 +176,14 @@ describe('a safetensors header that contradicts itself', () => {
     expect(kinds(check(bytes))).toEqual(['malformed']);
   });
 
+  it('longer than any that is published is not read to its end', () => {
+    const length = 33 * 2 ** 20;
+    const bytes = new ByteWriter().u64(BigInt(length)).text('{}'.padEnd(length)).toBytes();
+    const source = memorySource(bytes);
+    expect(kinds(parseSafetensors(source, 'structure'))).toEqual(['uncheckable']);
+    expect(parseSafetensors(source, 'quick').findings).toEqual([]);
+  });
+
   it.each([
     ['2⁶³', 2n ** 63n],
     ['more than 100 MB', 100_000_001n],
