@@ -4,7 +4,6 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import type { Hardware } from '../engines/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
 import type { LibraryState } from '../library/library-host.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
@@ -13,14 +12,16 @@ import { createDiscover } from '../operations/discover.ts';
 import { createDownloadOperations } from '../operations/downloads.ts';
 import { createHealthOperations } from '../operations/health.ts';
 import { createHubOperations } from '../operations/hub.ts';
+import { createImportOperations } from '../operations/import.ts';
 import { chooseFiles, createModelOperations, startDownload } from '../operations/models.ts';
 import { previewDownload } from '../operations/preview.ts';
 import { createSettingsOperations } from '../operations/settings.ts';
+import { createStorageOperations } from '../operations/storage.ts';
 import { createSystemOperations } from '../operations/system.ts';
 import { createSystemClock } from '../platform/clock.ts';
 import { createConditions } from '../platform/conditions.ts';
 import { freeBytes } from '../platform/disk-space.ts';
-import { detectHardware } from '../platform/hardware.ts';
+import { detectHardwareOnce } from '../platform/hardware.ts';
 import { createHasher } from '../platform/hasher.ts';
 import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
@@ -31,6 +32,7 @@ import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
 import { createDownloads } from './wiring/downloads.ts';
 import { createHealthCare } from './wiring/health.ts';
+import { createOthers } from './wiring/inventory.ts';
 import { createLibrary } from './wiring/library.ts';
 import { followDownloads } from './wiring/model-status.ts';
 import { createNetwork } from './wiring/network.ts';
@@ -62,8 +64,7 @@ export async function compose(surroundings: Surroundings) {
   const { source } = network;
   const hasher = createHasher();
   const freeDiskBytes = () => freeBytes(libraryFolder()).catch(() => null);
-  let detected: Promise<Hardware> | undefined;
-  const hardware = () => (detected ??= detectHardware());
+  const hardware = detectHardwareOnce();
 
   const basics = { clock, log, bus, publish, alerts, audit, hasher, registry, keepFreeBytes };
   const onLeave = () => care.stop().then(engine.stop);
@@ -73,7 +74,13 @@ export async function compose(surroundings: Surroundings) {
   const conditions = createConditions(surroundings.machine.sensors, clock);
   const stores = await findStores(environment, surroundings.homeFolder, process.platform);
   const screen: Screen = (job, proven) => care.screen(job, proven);
-  const places = placesOf({ library, libraryFolder, hasher, stores, screen, now: clock.now });
+  const others = createOthers({
+    ...{ ...basics, surroundings, conditions, store: documents.inventory },
+    manifests: () => catalog.manifests(),
+    engine: () => engine,
+  });
+  const wired = { library, libraryFolder, hasher, stores, screen, now: clock.now };
+  const places = placesOf({ ...wired, placesOf: others.inventory.placesOf });
   const downloads = createDownloads({
     ...basics,
     ...network,
@@ -88,14 +95,7 @@ export async function compose(surroundings: Surroundings) {
   engine.restore();
   const remembered = () => registry.manifestsOf(libraryFolder());
   const flaws = (modelId: string) => care.health.flaws(modelId);
-  const catalog = createCatalog({
-    host,
-    remembered,
-    download: engine.get,
-    flaws,
-    publish,
-    clock,
-  });
+  const catalog = createCatalog({ ...basics, host, remembered, download: engine.get, flaws });
   const care = createHealthCare({
     ...basics,
     ...{ host, catalog, engine, conditions },
@@ -114,25 +114,23 @@ export async function compose(surroundings: Surroundings) {
     downloads.reschedule();
     await retryFailed(engine, MENDED_BY_LIBRARY);
     void care.start();
+    others.inventory.start();
   }
 
-  const discover = createDiscover({
-    source,
-    clock,
-    hardware,
-    freeDiskBytes,
-    keepFreeBytes,
-    isInLibrary: catalog.isHereOrComing,
-  });
+  const disk = { hardware, freeDiskBytes, keepFreeBytes };
+  const discover = createDiscover({ ...disk, source, clock, isInLibrary: catalog.isHereOrComing });
   const onToken = () => {
     discover.forget();
     return retryFailed(engine, MENDED_BY_TOKEN);
   };
   const deleteForGood = (file: string) => rm(file, { force: true });
   const models = { catalog, host, engine, discover, desktop, clock, deleteForGood };
+  const modelOperations = audited(createModelOperations(models), audit);
+  const { 'models.remove': remove } = modelOperations;
   const dispatch = createDispatch(
     {
-      ...audited(createModelOperations(models), audit),
+      ...modelOperations,
+      ...createStorageOperations({ ...models, ...others, keepFreeBytes, remove }),
       ...createAuditOperations(audit),
       ...createDownloadOperations({
         engine,
@@ -142,6 +140,7 @@ export async function compose(surroundings: Surroundings) {
         preview: (ref) => previewDownload({ host, discover, ...places, now: clock.now }, ref),
       }),
       ...createHealthOperations(care.health),
+      ...audited(createImportOperations({ ...models, ...places, ...others, hasher }), audit),
       ...createHubOperations({ source, discover, log }),
       ...audited(createSettingsOperations({ settings, secrets, onToken, librarySettled }), audit),
       ...createSystemOperations({
@@ -191,7 +190,7 @@ export async function compose(surroundings: Surroundings) {
     stop: async (): Promise<void> => {
       await api.stop();
       await host.close();
-      await care.close();
+      await Promise.all([care.close(), others.close()]);
       conditions.close();
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);

@@ -4,6 +4,7 @@ import type { Clock, Publish } from '../engines/ports.ts';
 import { openAlerts } from '../stores/alerts.ts';
 import { openAuditLog } from '../stores/audit-log.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
+import { openInventoryDocument } from '../stores/inventory-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
 import { createSettingsStore } from '../stores/settings.ts';
@@ -29,6 +30,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
   });
   const queue = await openQueueDocument(inUserData('downloads.json'), alerts);
   const registry = await openRegistryDocument(inUserData('library.json'), alerts);
+  const inventory = await openInventoryDocument(inUserData('inventory.json'), alerts);
   const health = await openHealthDocument(inUserData('health.json'), alerts);
   const audit = await openAuditLog({
     path: inUserData('audit.log'),
@@ -39,6 +41,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     alerts,
     audit,
     health,
+    inventory,
     settings,
     secrets,
     queue,
@@ -49,6 +52,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
         queue.flush(),
         registry.flush(),
         health.flush(),
+        inventory.flush(),
         audit.flush(),
         alerts.flush(),
       ]);

@@ -225,7 +225,8 @@ export async function openLibrary(options: LibraryOptions) {
       const found = await lstat(target).catch(() => null);
       if (!found) continue;
       await discard(target);
-      freedBytes += found.size;
+      // The bytes of a file with further names stay.
+      freedBytes += found.nlink > 1 ? 0 : found.size;
     }
     await manifests.remove(manifest.id);
     await removeEmptyFolders(folder, manifest);

@@ -71,6 +71,7 @@ export function modelView(facts: ModelFacts): ModelStatus {
     files,
     trackedAt: manifest.trackedAt,
     ...(manifest.installedAt !== undefined && { installedAt: manifest.installedAt }),
+    ...(manifest.adopted && { adopted: { app: manifest.adopted.app, way: manifest.adopted.way } }),
     sentence: sentenceOf(
       facts,
       atHand === 'available' && facts.flaw

@@ -13,7 +13,7 @@ import { modelFolderName, planLocalPaths } from './names.ts';
 
 export interface ManifestRequest {
   readonly reference: ModelReference;
-  readonly listing: RepositoryListing;
+  readonly listing: Pick<RepositoryListing, 'origin' | 'name' | 'task' | 'license' | 'files'>;
   readonly groups: readonly FileGroup[];
   /** Models that may already use names in the same folder. */
   readonly others: readonly Manifest[];
@@ -26,6 +26,17 @@ export interface ManifestRequest {
 export function planManifest(request: ManifestRequest): Manifest {
   const { reference, listing, groups } = request;
   const { variant, files } = selectVariant(groups, listing.files, reference.variant);
+  return manifestFor({ ...request, variant, files });
+}
+
+/** A manifest of files that were chosen already. @throws AppError as {@link planManifest} */
+export function manifestFor(
+  request: Omit<ManifestRequest, 'groups'> & {
+    readonly variant: string | undefined;
+    readonly files: readonly SourceFile[];
+  },
+): Manifest {
+  const { reference, listing, variant, files } = request;
   const { repository } = listing.origin;
   const canonical: ModelReference = {
     source: reference.source,
@@ -52,7 +63,7 @@ export function planManifest(request: ManifestRequest): Manifest {
 function placeFiles(
   id: string,
   files: readonly SourceFile[],
-  { listing, others }: ManifestRequest,
+  { listing, others }: Pick<ManifestRequest, 'listing' | 'others'>,
 ): ManifestFile[] {
   const folder = modelFolderName(listing.origin);
   const neighbours = others.filter((other) => other.folder === folder && other.id !== id);

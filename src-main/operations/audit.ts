@@ -24,6 +24,8 @@ const ACTS: { readonly [N in keyof OperationHandlers]?: (input: never) => Told }
     id,
     { toTrash },
   ],
+  'import.adopt': ({ ids }: { ids: readonly string[] }) => ['adopt', ids.join(' ')],
+  'import.undo': ({ modelId }: { modelId: string }) => ['adoption-undone', modelId],
   'settings.patch': (patch: Readonly<Record<string, object>>) => ['settings', keysOf(patch), patch],
   'settings.setToken': ({ source, token }: { source: string; token: string | null }) => [
     token === null ? 'token-forgotten' : 'token-stored',

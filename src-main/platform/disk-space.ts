@@ -1,7 +1,20 @@
 /** Free space as the operating system counts it for this account. */
-import { statfs } from 'node:fs/promises';
+import { stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
+
+export interface VolumeFacts {
+  /** The same for all folders of one disk. */
+  readonly id: string;
+  readonly totalBytes: number;
+  readonly freeBytes: number;
+}
+
+/** @throws what the system says of the folder */
+export async function volumeOf(folder: string): Promise<VolumeFacts> {
+  const [{ dev }, { blocks, bavail, bsize }] = await Promise.all([stat(folder), statfs(folder)]);
+  return { id: String(dev), totalBytes: blocks * bsize, freeBytes: bavail * bsize };
+}
 
 /**
  * Free bytes on the disk a folder is on, or will be on once it is made.

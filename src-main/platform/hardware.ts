@@ -22,6 +22,12 @@ const PROGRAM_TIMEOUT_MS = 2_000;
 /** Of the memory an Apple chip shares between processor and graphics, what graphics may use. */
 const UNIFIED_SHARE = 0.7;
 
+/** @returns what asks the first time it is called */
+export function detectHardwareOnce(): () => Promise<Hardware> {
+  let detected: Promise<Hardware> | undefined;
+  return () => (detected ??= detectHardware());
+}
+
 export async function detectHardware(places: Partial<HardwarePlaces> = {}): Promise<Hardware> {
   const here: HardwarePlaces = {
     platform: process.platform,

@@ -4,11 +4,11 @@
  * @see https://github.com/ollama/ollama server/images.go, server/download.go, server/auth.go
  */
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
 import type { Origin, SourceFile } from '../../src-shared/domain/model.ts';
 import type { ModelReference } from '../../src-shared/domain/reference.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { FileLocation, ModelSource, RepositoryListing } from '../engines/ports.ts';
+import { hasModelLayer, nameLayers, ollamaManifestSchema } from '../formats/ollama-manifest.ts';
 import { type HttpAnswer, type HttpClient, isWebPage, readJson } from '../platform/http.ts';
 import { isThisComputer } from '../platform/proxy.ts';
 import { askWhere, toLocation } from './hops.ts';
@@ -63,17 +63,6 @@ function pageUrl(configured: string, { repository, variant = 'latest' }: ModelRe
   return `${site}/${namespace}/${name}:${variant}`;
 }
 
-const layerSchema = z.object({
-  mediaType: z.string(),
-  digest: z
-    .string()
-    .regex(/^sha256[:-][0-9a-fA-F]{64}$/)
-    .transform((digest) => digest.slice('sha256:'.length).toLowerCase()),
-  size: z.number().int().nonnegative(),
-});
-type Layer = z.infer<typeof layerSchema>;
-const manifestSchema = z.object({ config: layerSchema, layers: z.array(layerSchema).max(10_000) });
-
 async function inspect(
   { http, tokens, endpoint: configured }: Registry,
   reference: ModelReference,
@@ -86,9 +75,9 @@ async function inspect(
     http.follow({ url, headers: { accept: MANIFEST_TYPE, ...authorization }, signal, retries: 2 }),
   );
   refuse(answer, { repository: `${repository}:${tag}` });
-  const { config, layers } = readJson(answer, manifestSchema);
-  const files = nameFiles(`${name}-${tag}`, [...layers, config]);
-  if (!layers.some(({ mediaType }) => kindOf(mediaType) === 'model')) {
+  const manifest = readJson(answer, ollamaManifestSchema);
+  const files = nameLayers(`${name}-${tag}`, manifest);
+  if (!hasModelLayer(manifest)) {
     throw new AppError('LAYOUT_FOREIGN', { repository: `${repository}:${tag}` });
   }
   const origin: Origin = {
@@ -109,37 +98,6 @@ async function inspect(
     pageUrl: pageUrl(configured(), reference),
     files,
   };
-}
-
-/** What a layer is, told by the end of its type. */
-const kindOf = (mediaType: string) =>
-  /^application\/vnd\.ollama\.image\.([a-z0-9_-]+)/.exec(mediaType)?.[1] ?? 'config';
-
-const NAMES: Readonly<Record<string, (stem: string) => string>> = {
-  model: (stem) => `${stem}.gguf`,
-  projector: (stem) => `mmproj-${stem}.gguf`,
-  adapter: (stem) => `adapter-${stem}.gguf`,
-  draft: (stem) => `draft-${stem}.gguf`,
-  template: (stem) => `${stem}.template.txt`,
-  system: (stem) => `${stem}.system.txt`,
-  prompt: (stem) => `${stem}.prompt.txt`,
-  license: (stem) => `${stem}.license.txt`,
-  params: (stem) => `${stem}.params.json`,
-  messages: (stem) => `${stem}.messages.json`,
-  config: (stem) => `${stem}.config.json`,
-};
-
-/** Layers have no names, so they get some; the second of a kind has a number: `….license-2.txt`. */
-function nameFiles(stem: string, layers: readonly Layer[]): SourceFile[] {
-  const counts = new Map<string, number>();
-  return layers.map(({ mediaType, digest, size }) => {
-    const kind = kindOf(mediaType);
-    const path = NAMES[kind]?.(stem) ?? `${stem}.${kind}.bin`;
-    const count = (counts.get(kind) ?? 0) + 1;
-    counts.set(kind, count);
-    const numbered = count === 1 ? path : path.replace(/(?=\.[a-z]+$)/, `-${count}`);
-    return { path: numbered, sizeBytes: size, sha256: digest };
-  });
 }
 
 interface Wanted {

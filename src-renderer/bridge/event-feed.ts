@@ -56,6 +56,8 @@ function subjectOf(event: LarderEvent): string {
       return `health ${event.data.modelId ?? ''}`;
     case 'health.alert':
       return `alert ${event.data.alertId}`;
+    case 'inventory.state':
+      return 'inventory';
     case 'settings.changed':
       return 'settings';
   }

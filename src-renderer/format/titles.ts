@@ -20,6 +20,7 @@ export const SOURCE_WORDS: Readonly<Record<SourceKind, string>> = {
   ollama: 'Ollama',
   civitai: 'Civitai',
   url: 'File on the web',
+  local: 'This computer',
 };
 
 /** The kind of source that a reference names; the hub for what is not one. */

@@ -5,18 +5,22 @@ import { type AlertsState, createAlertsStore } from './alerts-store.ts';
 import { createDialogsStore, type DialogsState } from './dialogs-store.ts';
 import { createDownloadsStore, type DownloadsState } from './downloads-store.ts';
 import { createHealthStore, type HealthState } from './health-store.ts';
+import { createInventoryStore, type InventoryState } from './inventory-store.ts';
 import { createModelsStore, type ModelsState } from './models-store.ts';
 import { createNavigationStore, type NavigationState } from './navigation-store.ts';
 import { createNoticesStore, type NoticesState } from './notices-store.ts';
 import { createRepositoryStore, type RepositoryState } from './repository-store.ts';
 import { createSearchStore, type SearchState } from './search-store.ts';
 import { createSettingsStore, type SettingsState } from './settings-store.ts';
+import { createStorageStore, type StorageState } from './storage-store.ts';
 import { createSystemStore, type SystemState } from './system-store.ts';
 
 export interface StoreStates {
   readonly models: ModelsState;
   readonly downloads: DownloadsState;
   readonly health: HealthState;
+  readonly inventory: InventoryState;
+  readonly storage: StorageState;
   readonly settings: SettingsState;
   readonly system: SystemState;
   readonly alerts: AlertsState;
@@ -41,6 +45,8 @@ export function createStores(calls: LarderCalls): Stores {
     models: createModelsStore(call),
     downloads: createDownloadsStore(call),
     health: createHealthStore(call),
+    inventory: createInventoryStore(call),
+    storage: createStorageStore(call),
     settings: createSettingsStore(call),
     system: createSystemStore(call),
     alerts: createAlertsStore(call),

@@ -1,7 +1,7 @@
 import { createStore } from 'zustand/vanilla';
 import type { Verdict } from '../../src-shared/domain/health.ts';
 
-export type Screen = 'library' | 'discover' | 'downloads' | 'health' | 'settings';
+export type Screen = 'library' | 'discover' | 'downloads' | 'health' | 'storage' | 'settings';
 export type LibrarySort = 'name' | 'size';
 
 export interface NavigationState {

@@ -37,17 +37,8 @@ const openModelPage: Behaviour = (stores, { modelId, reference }) =>
     modelId ? { modelId } : { ...(reference && { ref: reference }) },
   ]);
 
-/** Space is freed by removing models, largest first; with none to remove, in the file manager. */
-const freeSpace: Behaviour = (stores) => {
-  const models = loadedValue(stores.models.getState().models) ?? [];
-  if (!models.some(({ downloadedBytes }) => downloadedBytes > 0)) {
-    void run(stores, ['folders.open', { place: 'library' }]);
-    return;
-  }
-  const { go, sortLibrary } = stores.navigation.getState();
-  go('library');
-  sortLibrary('size');
-};
+/** Where room can be made: what would be missed least, and what really becomes free. */
+const freeSpace: Behaviour = (stores) => stores.navigation.getState().go('storage');
 
 const chooseLibrary: Behaviour = async (stores, context) => {
   const chosen = await run(stores, ['folders.choose', { title: 'Choose a library folder' }]);

@@ -12,10 +12,9 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
   const stopFeed = startEventFeed({
     subscribe: onEvents,
     loadSnapshot: async () => {
-      const { models, downloads, health, settings, alerts, system } = stores;
-      const loads = [settings, models, downloads, health, alerts, system].map((store) =>
-        store.getState().load(),
-      );
+      const { models, downloads, health, inventory, settings, alerts, system } = stores;
+      const all = [settings, models, downloads, health, alerts, system, inventory];
+      const loads = all.map((store) => store.getState().load());
       await Promise.all(loads);
     },
     apply: (event) => applyEvent(stores, event),
@@ -40,6 +39,9 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
     case 'health.report':
       applyHealth(stores, event.data);
       return;
+    case 'inventory.state':
+      applyInventory(stores, event.data);
+      return;
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
       return;
@@ -61,6 +63,13 @@ function applyHealth(
   const words = model && announcementOfHealth(before, model);
   if (words) notices.getState().announce(words);
   if (words || before?.verdict !== model?.verdict) void health.getState().load();
+}
+
+/** What a scan found is asked for when it is done with looking, and when all of it is known. */
+function applyInventory({ inventory }: Stores, news: EventData<'inventory.state'>): void {
+  const before = loadedValue(inventory.getState().inventory)?.scan.state;
+  inventory.getState().put(news);
+  if (before !== news.scan.state) void inventory.getState().load();
 }
 
 /** Another library folder holds other models, whoever changed it. */

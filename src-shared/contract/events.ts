@@ -7,6 +7,7 @@ import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { downloadSchema } from '../domain/download.ts';
 import { healthSummarySchema, modelHealthSchema } from '../domain/health.ts';
+import { foundPlaceSchema, scanSchema } from '../domain/inventory.ts';
 import { modelSchema } from '../domain/model.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { settingsOriginSchema } from './settings.ts';
@@ -34,6 +35,9 @@ export const EVENTS = {
   'health.alert': z.object({ alertId: z.string(), alert: alertSchema.nullable() }).meta({
     description: 'Something to know; null when dismissed.',
   }),
+  'inventory.state': z
+    .object({ scan: scanSchema, places: z.array(foundPlaceSchema) })
+    .meta({ description: 'A search for the models of other programs began, went on or ended.' }),
   'settings.changed': z
     .object({ values: settingsSchema, origins: z.record(z.string(), settingsOriginSchema) })
     .meta({ description: 'Settings changed, with all values.' }),

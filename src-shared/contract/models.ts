@@ -17,7 +17,7 @@ export const modelOperations = {
         .string()
         .min(1)
         .meta({ description: 'What a person types: a reference or a page address.' }),
-      keep: z.boolean().default(true),
+      keep: z.boolean().default(false).meta({ description: 'Never propose it for clean-up.' }),
       download: z.boolean().default(true).meta({ description: 'Queue the missing files at once.' }),
     }),
     output: modelSchema,

@@ -4,8 +4,10 @@ import { auditOperations } from './audit.ts';
 import { downloadOperations } from './downloads.ts';
 import { healthOperations } from './health.ts';
 import { hubOperations } from './hub.ts';
+import { importOperations } from './import.ts';
 import { modelOperations } from './models.ts';
 import { settingsOperations } from './settings.ts';
+import { storageOperations } from './storage.ts';
 import { systemOperations } from './system.ts';
 
 export const OPERATIONS = {
@@ -13,6 +15,8 @@ export const OPERATIONS = {
   ...hubOperations,
   ...downloadOperations,
   ...healthOperations,
+  ...importOperations,
+  ...storageOperations,
   ...auditOperations,
   ...settingsOperations,
   ...systemOperations,

@@ -41,7 +41,7 @@ export const sourceFileSchema = z.object({
 });
 export type SourceFile = z.infer<typeof sourceFileSchema>;
 
-export const sourceKindSchema = z.enum(['hf', 'ollama', 'civitai', 'url']);
+export const sourceKindSchema = z.enum(['hf', 'ollama', 'civitai', 'url', 'local']);
 export type SourceKind = z.infer<typeof sourceKindSchema>;
 
 const revision = z.string().regex(/^([0-9a-f]{40}|[0-9a-f]{64})$/);
@@ -91,6 +91,15 @@ export const modelMetadataSchema = z.object({
   hasChatTemplate: z.boolean().optional(),
 });
 
+/** Of a model whose files another program keeps as well. */
+export const adoptionSchema = z.object({
+  app: z.string().meta({ description: 'The program it was found with.' }),
+  at: z.iso.datetime(),
+  way: z.enum(['cloned', 'linked']).meta({ description: 'As clones, or as further names.' }),
+  places: z.record(z.string(), z.string()).meta({ description: 'Path there, by path here.' }),
+});
+export type Adoption = z.infer<typeof adoptionSchema>;
+
 /** `<library>/.larder/manifests/<model id>.json`: the library describes itself with these. */
 export const manifestSchema = z.object({
   version: z.literal(1),
@@ -113,6 +122,7 @@ export const manifestSchema = z.object({
     .object({ at: z.iso.datetime(), reason: z.string() })
     .optional()
     .meta({ description: 'Put back into use against the advice of a check, and why.' }),
+  adopted: adoptionSchema.optional(),
   files: z.array(manifestFileSchema),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -145,6 +155,10 @@ export const modelSchema = z.object({
   files: z.array(modelFileSchema),
   trackedAt: z.iso.datetime(),
   installedAt: z.iso.datetime().optional(),
+  adopted: adoptionSchema
+    .pick({ app: true, way: true })
+    .optional()
+    .meta({ description: 'Its files are those of another program.' }),
   sentence: z.string().meta({ description: 'The status in words.' }),
   error: errorReportSchema.optional(),
 });

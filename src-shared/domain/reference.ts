@@ -10,7 +10,8 @@ export interface ModelReference {
   readonly source: SourceKind;
   /**
    * hf: `owner/name` · ollama: `library/llama3.2`, behind `host/` where it is not Ollama's own · civitai:
-   * a version's number, or `models/<number>` for the newest version of a model · url: the address.
+   * a version's number, or `models/<number>` for the newest version of a model · url: the address · local: the
+   * name of a model that was found on this computer, of which nobody knows where it came from.
    */
   readonly repository: string;
   /**
@@ -74,6 +75,7 @@ const READERS: ReadonlyMap<string, Read> = new Map<SourceKind, Read>([
   ['hf', readHubPath],
   ['ollama', readOllamaName],
   ['civitai', readCivitaiNumber],
+  ['local', readLocalName],
   ['url', (text) => readFileAddress(toUrl(text))],
 ]);
 
@@ -104,6 +106,10 @@ function readOllamaName(name: string): ModelReference | null {
   const place = host === undefined || host.toLowerCase() === OLLAMA_HOST ? '' : `${host}/`;
   const repository = `${place.toLowerCase()}${namespace}/${model}`;
   return build({ source: 'ollama', repository, variant: tag });
+}
+
+function readLocalName(name: string): ModelReference | null {
+  return /^[\w.-]+(\/[\w.-]+)*$/.test(name) ? build({ source: 'local', repository: name }) : null;
 }
 
 /** `version`, `model@version` or `models/model`, with a variant where a version has several. */

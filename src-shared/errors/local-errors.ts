@@ -80,6 +80,40 @@ export const LOCAL_ERRORS = {
       `“${p.path}” was read back different from what was written to it, again and again; the disk, its cable or the memory may be failing.`,
     actions: ['choose-library', 'retry', 'open-folder', 'copy-diagnostics'],
   }),
+  ADOPT_OTHER_DISK: spec<{ place: string }>({
+    category: 'configuration',
+    retry: 'manual',
+    status: 409,
+    title: 'On another disk',
+    message: (p) =>
+      `“${p.place}” lies on another disk than the library, or on one without links, so it could only be copied.`,
+    actions: ['choose-library', 'open-folder'],
+  }),
+  ADOPT_CHANGED: spec<{ place: string }>({
+    category: 'integrity',
+    retry: 'manual',
+    status: 409,
+    title: 'Not what it is said to be',
+    message: (p) => `“${p.place}” is not the file its program says it is; it was left alone.`,
+    actions: ['open-folder'],
+  }),
+  ADOPT_INCOMPLETE: spec<{ name: string; missing: string }>({
+    category: 'integrity',
+    retry: 'manual',
+    status: 409,
+    title: 'Not complete',
+    message: (p) => `${p.name} lacks ${p.missing} where it was found, so it was left alone.`,
+    actions: ['open-folder', 'search-hub'],
+  }),
+  ORIGINAL_GONE: spec<{ place: string }>({
+    category: 'integrity',
+    retry: 'manual',
+    status: 409,
+    title: 'The original is gone',
+    message: (p) =>
+      `“${p.place}” is no longer there or was changed, so the library has the only copy; remove the model instead.`,
+    actions: ['open-folder'],
+  }),
   FILE_IN_THE_WAY: spec<{ path: string }>({
     category: 'permission',
     retry: 'manual',

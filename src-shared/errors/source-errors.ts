@@ -106,6 +106,15 @@ export const SOURCE_ERRORS = {
     message: (p) => `“${p.repository}” has no revision “${p.revision}”.`,
     actions: ['edit-reference'],
   }),
+  ORIGIN_UNKNOWN: spec<{ name: string }>({
+    category: 'source',
+    retry: 'never',
+    status: 409,
+    title: 'Where it came from is not known',
+    message: (p) =>
+      `“${p.name}” was found on this computer; nobody knows where it came from, so it cannot be fetched.`,
+    actions: ['search-hub'],
+  }),
   FILE_NOT_FOUND: spec<{ path: string }>({
     category: 'source',
     retry: 'manual',

@@ -34,6 +34,8 @@ export interface Bench {
   /** Throw-away user-data folder; the library is inside. */
   readonly userData: string;
   readonly library: string;
+  /** Home folder of the person. */
+  readonly home: string;
   /** Starts the application; again after a kill or close, on the same folders. */
   launch(...args: string[]): Promise<RunningApp>;
 }
@@ -53,6 +55,8 @@ export const test = base.extend<Fixtures>({
     const folder = await mkdtemp(path.join(tmpdir(), 'larder-e2e-'));
     const userData = path.join(folder, 'data');
     await mkdir(userData);
+    const home = path.join(folder, 'home');
+    await mkdir(home);
     const hub = await startHub({
       repositories: createDemoRepositories(),
       tokens: DEMO_TOKENS,
@@ -65,21 +69,25 @@ export const test = base.extend<Fixtures>({
     );
     const running = new Set<RunningApp>();
     const launch = async (...args: string[]): Promise<RunningApp> => {
-      const app = await launchApp(hub, [`--user-data-dir=${userData}`, ...args]);
+      const app = await launchApp({ hub, home }, [`--user-data-dir=${userData}`, ...args]);
       running.add(app);
       return app;
     };
-    await use({ hub, userData, library: path.join(userData, 'library'), launch });
+    await use({ hub, userData, library: path.join(userData, 'library'), home, launch });
     for (const app of running) await app.kill();
     await hub.close();
     await rm(folder, { recursive: true, force: true, maxRetries: 5 });
   },
 });
 
-async function launchApp(hub: Hub, args: readonly string[]): Promise<RunningApp> {
+/** @param surroundings.home what other programs keep there is found */
+async function launchApp(
+  { hub, home }: { readonly hub: Hub; readonly home: string },
+  args: readonly string[],
+): Promise<RunningApp> {
   const electron = await _electron.launch({
     args: [...ROOT_SWITCHES, ...args, ROOT],
-    env: { ...withoutTokens(process.env), HF_ENDPOINT: hub.url },
+    env: { ...withoutTokens(process.env), HOME: home, HF_ENDPOINT: hub.url },
     timeout: 30_000,
   });
   const child = electron.process();
@@ -143,7 +151,7 @@ export async function enterReference(page: Page, text: string): Promise<void> {
   await box.press('Enter');
 }
 
-type View = 'Library' | 'Discover' | 'Downloads' | 'Health' | 'Settings';
+type View = 'Library' | 'Discover' | 'Downloads' | 'Health' | 'Storage' | 'Settings';
 
 export const openView = (page: Page, name: View): Promise<void> =>
   page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).click();

@@ -65,7 +65,7 @@ function start({ userData, hubUrl, args = [] }: LaunchOptions): ChildProcess {
   const switches = ['--headless', '--api', `--user-data-dir=${userData}`];
   const { HF_TOKEN: _token, ...environment } = process.env;
   return spawn(electron, [...rootSwitches, ROOT, ...switches, ...args], {
-    env: { ...environment, HF_ENDPOINT: hubUrl },
+    env: { ...environment, HOME: userData, HF_ENDPOINT: hubUrl },
     stdio: ['ignore', 'pipe', 'ignore'],
   });
 }

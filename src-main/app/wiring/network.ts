@@ -6,6 +6,7 @@ import { createHttpClient } from '../../platform/http.ts';
 import { createProxyFor } from '../../platform/proxy.ts';
 import { createCivitaiSource } from '../../sources/civitai.ts';
 import { createHuggingFaceSource } from '../../sources/hf/source.ts';
+import { createLocalSource } from '../../sources/local.ts';
 import { createOllamaSource } from '../../sources/ollama.ts';
 import { createSources } from '../../sources/sources.ts';
 import { createUrlSource } from '../../sources/url.ts';
@@ -44,6 +45,7 @@ export function createNetwork({ environment, machine, userAgent, settings, token
       token: async () => environment.CIVITAI_TOKEN?.trim() || null,
     }),
     url: createUrlSource({ http }),
+    local: createLocalSource(),
   });
   return { source, proxyFor, certificates: trustedCertificates };
 }

@@ -18,17 +18,19 @@ export interface PlacesWiring {
   readonly libraryFolder: () => string;
   readonly hasher: Hasher;
   readonly stores: readonly Store[];
+  /** Files of other programs that are said to hold these bytes. */
+  readonly placesOf: (sha256: string) => readonly string[];
   /** Milliseconds since the epoch. */
   readonly now: () => number;
 }
 
 export function placesOf(wiring: PlacesWiring) {
-  const { library, libraryFolder, hasher, stores, screen, now } = wiring;
+  const { library, libraryFolder, hasher, stores, placesOf, screen, now } = wiring;
   const freeBytes = () => library().freeBytes();
   const manifests = () => library().manifests.all();
   return {
     parts: currentParts(library),
-    reuse: createReuse({ stores, manifests, libraryFolder, freeBytes, hasher }),
+    reuse: createReuse({ stores, placesOf, manifests, libraryFolder, freeBytes, hasher }),
     proveInPlace: async (...[manifest, file, signal]: Parameters<DownloadPorts['proveInPlace']>) =>
       library().proveOrRefuse(manifest, file, signal),
     install: async (...[job, proven]: Parameters<DownloadPorts['install']>) =>

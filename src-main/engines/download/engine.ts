@@ -32,7 +32,10 @@ export interface DownloadPorts extends RunPorts {
   /** Stores the queue; deals with its own failures. */
   readonly save: (downloads: readonly StoredDownload[]) => Promise<void>;
   /** Puts proven parts in their place and writes the manifest. Safe to repeat. */
-  readonly install: (job: StoredDownload, proven: ReadonlyMap<string, Proven>) => Promise<void>;
+  readonly install: (
+    job: Pick<StoredDownload, 'id' | 'manifest'>,
+    proven: ReadonlyMap<string, Proven>,
+  ) => Promise<void>;
   /** Bytes downloads may still use where the library is. */
   readonly freeBytes: () => Promise<number>;
   readonly libraryFolder: () => string;

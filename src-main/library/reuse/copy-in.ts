@@ -20,9 +20,9 @@ interface CopyOptions {
   readonly onProgress: (bytes: number) => void;
   /**
    * `link` may make the target another name of the source, for files only we change, and never in place.
-   * What another tool may change in place is copied.
+   * What another tool may change in place is copied. `link-only` copies nothing.
    */
-  readonly mode: 'link' | 'copy';
+  readonly mode: 'link' | 'copy' | 'link-only';
   readonly clone: CloneFile;
 }
 
@@ -45,10 +45,11 @@ export async function copyIn(
     onProgress(sizeBytes);
     return 'cloned';
   }
-  if (mode === 'link' && (await linkFile(source, target))) {
+  if (mode !== 'copy' && (await linkFile(source, target))) {
     onProgress(sizeBytes);
     return 'linked';
   }
+  if (mode === 'link-only') return null;
   return (await copyBytes(source, target, options)) ? 'copied' : null;
 }
 

@@ -2,6 +2,7 @@
  * Finds a whole file on this machine by its digest, or at least by name and size. What is found is a
  * candidate: only its own digest, measured anew, proves it.
  */
+import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest, ManifestFile } from '../../../src-shared/domain/model.ts';
 import { containedPath } from '../contained-path.ts';
@@ -31,17 +32,27 @@ interface OwnLibrary {
   readonly manifests: readonly Manifest[];
 }
 
+interface Elsewhere {
+  readonly stores: readonly Store[];
+  /** Files whose digest was measured, or is in their name. */
+  readonly places: readonly string[];
+}
+
 /**
  * Candidates of the right size, the best proven first. Looks no further than the names require, and only
  * as far as it is asked for more.
  */
 export async function* findCopies(
   wanted: Wanted,
-  stores: readonly Store[],
+  { stores, places }: Elsewhere,
   own: OwnLibrary,
 ): AsyncGenerator<Candidate> {
   if (wanted.sizeBytes === 0 || !(wanted.sha256 || wanted.gitSha1)) return;
   for await (const file of inLibrary(wanted, own)) yield { path: file, from: 'other-model' };
+  for (const place of places) {
+    const found = await stat(place).catch(() => null);
+    if (found?.size === wanted.sizeBytes) yield { path: place, from: 'other-store' };
+  }
   for (const kind of ['hf-cache', 'ollama', 'lm-studio'] as const) {
     for (const { folder } of stores.filter((store) => store.kind === kind)) {
       for (const file of await LOOK_IN[kind](wanted, folder)) {

@@ -23,6 +23,8 @@ type Adoption = (part: PartFile, signal: AbortSignal) => Promise<void>;
 
 interface ReuseOptions {
   readonly stores: readonly Store[];
+  /** Files of other programs that are said to hold these bytes. */
+  readonly placesOf: (sha256: string) => readonly string[];
   readonly manifests: () => readonly Manifest[];
   /** Absolute. */
   readonly libraryFolder: () => string;
@@ -57,7 +59,8 @@ export function createReuse(options: ReuseOptions): Reuse {
     find: async (manifest, file) => {
       const wanted = wantedOf(manifest, file);
       const own = { folder: options.libraryFolder(), manifests: options.manifests() };
-      for await (const candidate of findCopies(wanted, options.stores, own)) {
+      const places = file.sha256 ? options.placesOf(file.sha256) : [];
+      for await (const candidate of findCopies(wanted, { stores: options.stores, places }, own)) {
         if (!refused.has(trialOf(candidate.path, file))) return { kind: 'copy', ...candidate };
       }
       return file.sizeBytes > SMALL_BYTES ? findPartial(manifest, wanted) : null;

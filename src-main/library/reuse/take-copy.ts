@@ -19,7 +19,7 @@ interface CopyRequest {
   readonly signal: AbortSignal;
   /** Bytes proven so far, of those that are here. */
   readonly onProgress: (bytes: number) => void;
-  readonly mode: 'link' | 'copy';
+  readonly mode: 'link' | 'copy' | 'link-only';
 }
 
 /**

@@ -6,6 +6,7 @@ import { DownloadsView } from '../downloads/downloads-view.tsx';
 import { HealthView } from '../health/health-view.tsx';
 import { LibraryView } from '../library/library-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
+import { StorageView } from '../storage/storage-view.tsx';
 import { AlertBanners } from './alert-banners.tsx';
 import { Announcer } from './announcer.tsx';
 import { DownloadShelf } from './download-shelf.tsx';
@@ -20,6 +21,7 @@ const VIEWS = {
   discover: DiscoverView,
   downloads: DownloadsView,
   health: HealthView,
+  storage: StorageView,
   settings: SettingsView,
 } as const;
 

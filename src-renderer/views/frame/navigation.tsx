@@ -4,6 +4,7 @@ import {
   IconBooks,
   IconBox,
   IconCloudDownload,
+  IconDatabase,
   IconHeartbeat,
   IconSettings,
   IconWorldSearch,
@@ -22,6 +23,7 @@ const SCREENS: readonly { readonly screen: Screen; readonly label: string; reado
     { screen: 'discover', label: 'Discover', icon: IconWorldSearch },
     { screen: 'downloads', label: 'Downloads', icon: IconCloudDownload },
     { screen: 'health', label: 'Health', icon: IconHeartbeat },
+    { screen: 'storage', label: 'Storage', icon: IconDatabase },
     { screen: 'settings', label: 'Settings', icon: IconSettings },
   ];
 
@@ -68,7 +70,7 @@ export function Navigation() {
       ))}
       <Box className={classes.foot}>
         <Text size="xs" c="dimmed" mb={8}>
-          Coming later: updates, storage, activity
+          Coming later: updates, activity
         </Text>
         {typeof free === 'number' && (
           <Text size="xs" c="dimmed" className="numbers">

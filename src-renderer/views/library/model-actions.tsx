@@ -6,6 +6,8 @@ import {
   IconDownload,
   IconExternalLink,
   IconFolder,
+  IconPin,
+  IconPinnedOff,
   IconPlayerPause,
   IconPlayerPlay,
   IconRefresh,
@@ -121,6 +123,12 @@ function MoreItems({ model, onRemove }: MoreItemsProps) {
         onClick={() => void run(stores, ['links.open', { modelId }], { modelId })}
       >
         Open model page
+      </Menu.Item>
+      <Menu.Item
+        leftSection={model.keep ? <IconPinnedOff size={16} /> : <IconPin size={16} />}
+        onClick={() => void run(stores, ['models.keep', { modelId, keep: !model.keep }])}
+      >
+        {model.keep ? 'Allow clean-up' : 'Keep'}
       </Menu.Item>
       <Menu.Divider />
       <Menu.Item c="var(--larder-bad)" leftSection={<IconTrash size={16} />} onClick={onRemove}>

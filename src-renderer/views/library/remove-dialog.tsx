@@ -19,8 +19,9 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
   const title = titleOfModel(model);
   const bytes = formatBytes(model.downloadedBytes);
   const nothingHere = model.downloadedBytes === 0;
+  const freesNothing = nothingHere || model.adopted !== undefined;
   const remove = async () => {
-    const toTrash = how === 'trash';
+    const toTrash = how === 'trash' && !model.adopted;
     const answer = await run(stores, ['models.remove', { id: model.id, toTrash }]);
     if (!answer.ok) return;
     stores.notices.getState().note(removedWords(title, answer.value.freedBytes, toTrash));
@@ -33,7 +34,7 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
       stay="Keep it"
       choices={[
         {
-          label: how === 'trash' || nothingHere ? 'Remove' : `Delete ${bytes}`,
+          label: how === 'trash' || freesNothing ? 'Remove' : `Delete ${bytes}`,
           danger: true,
           onChoose: () => void remove(),
         },
@@ -42,6 +43,11 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
     >
       {nothingHere ? (
         <Text size="sm">Nothing of it is on disk. It only leaves the list.</Text>
+      ) : model.adopted ? (
+        <Text size="sm">
+          Its files are those of another program, which keeps them. It only leaves the library, and
+          nothing becomes free.
+        </Text>
       ) : (
         <Radio.Group
           label={`${bytes} are on disk.`}
@@ -57,7 +63,7 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
             <Radio
               value="delete"
               label="Delete the files permanently"
-              description={`Frees ${bytes} at once. They would have to be downloaded again.`}
+              description={`Frees ${bytes} at once. ${againWords(model)}`}
             />
           </Stack>
         </Radio.Group>
@@ -65,6 +71,11 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
     </ConfirmDialog>
   );
 }
+
+const againWords = ({ source }: Model) =>
+  source === 'local'
+    ? 'Nobody knows where they came from: they cannot be downloaded again.'
+    : 'They would have to be downloaded again.';
 
 function removedWords(name: string, freedBytes: number, toTrash: boolean): string {
   if (freedBytes === 0) return `${name} removed`;

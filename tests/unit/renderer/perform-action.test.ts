@@ -3,7 +3,7 @@ import { createStores } from '../../../src-renderer/stores/create-stores.ts';
 import type { ErrorContext } from '../../../src-renderer/stores/error-context.ts';
 import { performAction } from '../../../src-renderer/stores/perform-action.ts';
 import { type ActionKind, AppError, toErrorReport } from '../../../src-shared/errors.ts';
-import { aDownload, aModel, aSettingsSnapshot } from './support/builders.ts';
+import { aDownload, aSettingsSnapshot } from './support/builders.ts';
 import { createFakeBridge } from './support/fake-bridge.ts';
 
 const modelId = 'hf:acme/tiny-chat-GGUF:Q4_K_M';
@@ -58,18 +58,10 @@ describe('R1.4 buttons of an error', () => {
     expect(stores.navigation.getState()).toMatchObject({ screen: 'health', healthTarget: null });
   });
 
-  it('“Free space” shows the library, largest first', async () => {
-    const { press, stores } = setUp({ 'models.list': () => ({ items: [aModel()] }) });
-    await stores.models.getState().load();
-    stores.navigation.getState().go('downloads');
+  it('“Free space” opens the view in which room is made', () => {
+    const { press, stores } = setUp();
     press('free-space');
-    expect(stores.navigation.getState()).toMatchObject({ screen: 'library', librarySort: 'size' });
-  });
-
-  it('“Free space” opens the folder when no model is there to remove', () => {
-    const { press, bridge } = setUp();
-    press('free-space');
-    expect(bridge.inputsOf('folders.open')).toEqual([{ place: 'library' }]);
+    expect(stores.navigation.getState().screen).toBe('storage');
   });
 
   it('“Choose another folder” saves the choice, then tries again', async () => {

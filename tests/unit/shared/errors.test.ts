@@ -25,6 +25,8 @@ const PARAMS = {
   neededBytes: 2,
   other: 'b',
   path: 'model.gguf',
+  place: '/models/model.gguf',
+  missing: 'model.gguf',
   pid: 42,
   port: 4711,
   problem: 'no name given',

@@ -15,26 +15,30 @@ const sources = createSources({
   ollama: named('ollama'),
   civitai: named('civitai'),
   url: named('url'),
+  local: named('local'),
 });
 
-it.each(['hf:org/name', 'ollama:name', 'civitai:5', 'url:https://host.example/m'])(
-  'asks the source that %s names',
-  async (ref) => {
-    const reference = parseReference(ref);
-    const { source, repository } = reference;
-    expect(sources.pageUrl(reference)).toBe(source);
-    await expect(sources.inspect(reference)).rejects.toThrow(source);
-    const origin: Origin = {
-      source,
-      repository,
-      endpoint: 'https://hub.example',
-      requestedRevision: 'main',
-      revision: 'a'.repeat(40),
-    };
-    expect(sources.routes(origin, { path: 'm', sizeBytes: 1 })[0]?.name).toBe(source);
-    expect((await sources.search({ source, text: '', limit: 1 })).nextCursor).toBe(source);
-  },
-);
+it.each([
+  'hf:org/name',
+  'ollama:name',
+  'civitai:5',
+  'url:https://host.example/m',
+  'local:folder/m',
+])('asks the source that %s names', async (ref) => {
+  const reference = parseReference(ref);
+  const { source, repository } = reference;
+  expect(sources.pageUrl(reference)).toBe(source);
+  await expect(sources.inspect(reference)).rejects.toThrow(source);
+  const origin: Origin = {
+    source,
+    repository,
+    endpoint: 'https://hub.example',
+    requestedRevision: 'main',
+    revision: 'a'.repeat(40),
+  };
+  expect(sources.routes(origin, { path: 'm', sizeBytes: 1 })[0]?.name).toBe(source);
+  expect((await sources.search({ source, text: '', limit: 1 })).nextCursor).toBe(source);
+});
 
 it('searches Hugging Face unless told otherwise', async () => {
   expect((await sources.search({ text: '', limit: 1 })).nextCursor).toBe('hf');

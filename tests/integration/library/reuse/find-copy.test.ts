@@ -26,7 +26,8 @@ async function places() {
   const find = async (wanted: Partial<typeof WANTED> = {}, manifests: Manifest[] = []) => {
     const found: string[] = [];
     const own = { folder: at('library'), manifests };
-    for await (const candidate of findCopies({ ...WANTED, ...wanted }, stores, own)) {
+    const elsewhere = { stores, places: [at('anywhere/measured.gguf')] };
+    for await (const candidate of findCopies({ ...WANTED, ...wanted }, elsewhere, own)) {
       found.push(`${candidate.from} ${path.relative(folder, candidate.path)}`);
     }
     return found;

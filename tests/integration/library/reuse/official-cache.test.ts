@@ -49,6 +49,7 @@ it.each([
   const partPath = await put(path.join(folder, 'library/abc.part'), '');
   const reuse = createReuse({
     stores: [{ kind: 'hf-cache', folder: cacheDir }],
+    placesOf: () => [],
     manifests: () => [],
     libraryFolder: () => path.join(folder, 'library'),
     freeBytes: async () => 0,

@@ -18,6 +18,7 @@ export async function createReuseRig(hasher: Hasher, manifests: readonly Manifes
       { kind: 'hf-cache', folder: at('hub') },
       { kind: 'ollama', folder: at('ollama') },
     ],
+    placesOf: () => [],
     manifests: () => manifests,
     libraryFolder: () => at('library'),
     freeBytes: async () => 77,

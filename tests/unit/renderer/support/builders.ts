@@ -10,7 +10,9 @@ import {
 } from '../../../../src-shared/domain/download.ts';
 import type { Finding, HealthSummary, ModelHealth } from '../../../../src-shared/domain/health.ts';
 import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared/domain/hub.ts';
+import type { Inventory } from '../../../../src-shared/domain/inventory.ts';
 import type { Model } from '../../../../src-shared/domain/model.ts';
+import type { Volume } from '../../../../src-shared/domain/storage.ts';
 import { DEFAULT_SETTINGS, settingEntries } from '../../../../src-shared/settings/schema.ts';
 
 export const GB = 10 ** 9;
@@ -243,6 +245,29 @@ export function aHealthSummary(
       budgetBytes: 50 * GB,
     },
     ...changes,
+  };
+}
+
+export function anInventory(changes: Partial<Inventory> = {}): Inventory {
+  const scan = { filesSeen: 0, bytesIdentified: 0, bytesToIdentify: 0, endedAt: START };
+  return { scan: { state: 'idle', ...scan }, places: [], items: [], duplicates: [], ...changes };
+}
+
+export function aVolume(parts: Partial<Volume['parts']> = {}): Volume {
+  return {
+    id: '1',
+    folders: ['/home/ada/Models'],
+    holdsLibrary: true,
+    totalBytes: 500 * GB,
+    parts: {
+      models: 40 * GB,
+      partial: 0,
+      quarantine: 0,
+      programs: 0,
+      rest: 421.8 * GB,
+      free: 38.2 * GB,
+      ...parts,
+    },
   };
 }
 

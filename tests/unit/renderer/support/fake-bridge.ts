@@ -9,10 +9,12 @@ import type {
 import { AppError, toErrorReport } from '../../../../src-shared/errors.ts';
 import {
   aHealthSummary,
+  anInventory,
   aPreview,
   aRepository,
   aSettingsSnapshot,
   aSystemInfo,
+  aVolume,
 } from './builders.ts';
 
 type Answers = {
@@ -27,6 +29,9 @@ const DEFAULTS: Answers = {
   'models.health': () => ({ ...aHealthSummary([]), items: [], history: [] }),
   'models.remove': () => ({ freedBytes: 0 }),
   'downloads.list': () => ({ items: [] }),
+  'import.list': () => anInventory(),
+  'storage.get': () => ({ volumes: [aVolume()], keepFreeBytes: 0 }),
+  'cleanup.propose': () => ({ items: [], targetBytes: null, chosenBytes: 0, reachesTarget: true }),
   'downloads.manage': () => ({ items: [] }),
   'downloads.preview': () => aPreview(),
   'settings.patch': () => aSettingsSnapshot(),

@@ -1,0 +1,41 @@
+/** What other programs keep on this computer: found at the start, identified while nothing else needs the disk. */
+import type { Conditions } from '../../engines/download/conditions.ts';
+import type { DownloadEngine } from '../../engines/download/engine.ts';
+import { createInventory } from '../../engines/inventory/inventory.ts';
+import type { InventoryPorts } from '../../engines/inventory/ports.ts';
+import { ADAPTERS } from '../../library/others/adapters.ts';
+import { findPlaces } from '../../library/others/known-places.ts';
+import type { Surroundings } from '../surroundings.ts';
+
+interface InventoryWiring
+  extends Pick<InventoryPorts, 'clock' | 'log' | 'publish' | 'store' | 'hasher' | 'manifests'> {
+  readonly surroundings: Pick<Surroundings, 'environment' | 'homeFolder'>;
+  readonly engine: () => Pick<DownloadEngine, 'list'>;
+  readonly conditions: Conditions;
+}
+
+export function createOthers(wiring: InventoryWiring) {
+  const { surroundings, conditions } = wiring;
+  const { environment, homeFolder } = surroundings;
+  const stopping = new AbortController();
+  const inventory = createInventory({
+    ...wiring,
+    findPlaces: () => findPlaces(environment, homeFolder, process.platform),
+    read: ({ app, folder }, signal) => ADAPTERS[app](folder, signal),
+    isQuiet: () => {
+      const isBusy = wiring
+        .engine()
+        .list()
+        .some(({ state }) => state.kind === 'running');
+      return !isBusy && !conditions.current().onBattery;
+    },
+  });
+  return {
+    inventory,
+    signal: stopping.signal,
+    close: async (): Promise<void> => {
+      stopping.abort(new Error('Larder ends'));
+      await inventory.stop();
+    },
+  };
+}

@@ -1,0 +1,101 @@
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import type { OperationHandlers, OperationOutput } from '../../src-shared/contract/operations.ts';
+import type { Adoption, Manifest } from '../../src-shared/domain/model.ts';
+import { AppError, toErrorReport } from '../../src-shared/errors.ts';
+import type { InventoryEngine } from '../engines/inventory/inventory.ts';
+import type { Clock } from '../engines/ports.ts';
+import { type AdoptPorts, adopt, assertOriginals, manifestOfFound } from '../library/adopt.ts';
+import type { Catalog } from '../library/catalog.ts';
+import type { LibraryHost } from '../library/library-host.ts';
+
+export interface ImportPorts extends AdoptPorts {
+  readonly inventory: InventoryEngine;
+  readonly catalog: Catalog;
+  readonly host: LibraryHost;
+  readonly clock: Clock;
+  /** Deletes a file for good. */
+  readonly deleteForGood: (path: string) => Promise<void>;
+  /** Aborted when everything ends. */
+  readonly signal: AbortSignal;
+}
+
+type Adopted = OperationOutput<'import.adopt'>['items'][number];
+
+export function createImportOperations(ports: ImportPorts) {
+  const { inventory } = ports;
+  return {
+    'import.list': async () => inventory.list(),
+    'import.scan': async ({ folders }) => {
+      for (const folder of folders) await assertFolder(folder);
+      if (folders.length > 0) {
+        inventory.choose(folders.map((folder) => path.resolve(folder)));
+        await inventory.stop();
+      }
+      return inventory.start();
+    },
+    'import.stop': async () => {
+      await inventory.stop();
+      return inventory.list().scan;
+    },
+    'import.forget': async ({ folder }) => {
+      inventory.forget(path.resolve(folder));
+      return inventory.list();
+    },
+    'import.adopt': async ({ ids }) => {
+      const found = ids.map((id) => inventory.find(id));
+      const items: Adopted[] = [];
+      for (const { id } of found) items.push(await adoptOne(ports, id));
+      return { items };
+    },
+    'import.undo': ({ modelId }) => letGo(ports, modelId),
+  } satisfies Partial<OperationHandlers>;
+}
+
+async function assertFolder(folder: string): Promise<void> {
+  const found = path.isAbsolute(folder) ? await stat(folder).catch(() => null) : null;
+  if (found?.isDirectory()) return;
+  throw new AppError('INPUT_INVALID', { problem: `folders: “${folder}” is not a folder here` });
+}
+
+/** One that cannot be adopted does not keep the next from being so. */
+async function adoptOne(ports: ImportPorts, id: string): Promise<Adopted> {
+  try {
+    const { modelId, way } = await adoptFound(ports, id);
+    return { id, modelId, way, error: null };
+  } catch (error) {
+    return { id, modelId: null, way: null, error: toErrorReport(error) };
+  }
+}
+
+async function adoptFound(
+  ports: ImportPorts,
+  id: string,
+): Promise<{ modelId: string; way: Adoption['way'] | null }> {
+  const { inventory, catalog, host, clock, signal } = ports;
+  const library = host.current();
+  const model = await inventory.identified(id, signal);
+  const at = new Date(clock.now()).toISOString();
+  const manifest = manifestOfFound(model, { others: library.manifests.all(), at });
+  const known = library.manifests.get(manifest.id);
+  if (known?.installedAt) return { modelId: known.id, way: known.adopted?.way ?? null };
+  const adopted = await adopt(ports, { model, manifest, signal });
+  await library.manifests.change(manifest.id, (now) => ({ ...now, adopted: { ...adopted, at } }));
+  await catalog.refresh(manifest.id);
+  return { modelId: manifest.id, way: adopted.way };
+}
+
+/** Takes an adoption back. What the other program has stays as it is. */
+async function letGo(
+  { catalog, host, deleteForGood }: ImportPorts,
+  modelId: string,
+): Promise<{ modelId: string }> {
+  const manifest: Manifest = catalog.find(modelId);
+  if (!manifest.adopted) {
+    throw new AppError('ACTION_NOT_POSSIBLE', { action: 'undo', state: 'its own copy' });
+  }
+  await assertOriginals(manifest);
+  await host.current().remove(manifest, deleteForGood);
+  await catalog.refresh(modelId);
+  return { modelId };
+}

@@ -1,0 +1,180 @@
+import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import type { FoundModel } from '../../src-shared/domain/inventory.ts';
+import { bytesContent } from '../hub/content.ts';
+import { type Core, startCore } from '../support/core-rig.ts';
+import { startHubForTest } from '../support/engine-rig.ts';
+import { temporaryFolder } from '../support/folders.ts';
+import { calling } from '../support/pickles/pickle-writer.ts';
+import { createTinyGguf, createTinyProjector } from '../support/tiny-gguf.ts';
+import { put, putInHfCache, putInOllama, sha256 } from './library/others/other-stores.ts';
+
+const GGUF = createTinyGguf();
+
+/** A home with models of four programs, and Larder over it. */
+async function startAtHome(options: { readonly hubUrl?: string } = {}) {
+  const home = await temporaryFolder();
+  const places = {
+    ollama: await putInOllama(path.join(home, '.ollama/models'), {
+      weights: createTinyGguf({ seed: 2 }),
+    }),
+    hf: await putInHfCache(path.join(home, '.cache/huggingface/hub')),
+    lmStudio: await put(path.join(home, '.lmstudio/models/maker/model/model-Q4_K_M.gguf'), GGUF),
+    projector: await put(
+      path.join(home, '.lmstudio/models/maker/model/mmproj-model.gguf'),
+      createTinyProjector(),
+    ),
+    vae: await put(
+      path.join(home, 'ComfyUI/models/vae/my vae.safetensors'),
+      'not what it is called',
+    ),
+  };
+  const core = await startCore({ userData: home, ...options });
+  await core.untilEvent(
+    ({ type, data }) => type === 'inventory.state' && 'scan' in data && data.scan.endedAt !== null,
+  );
+  return { home, places, core };
+}
+
+async function foundBy(core: Core, app: FoundModel['app']): Promise<FoundModel> {
+  const { items } = await core.value('import.list', {});
+  const found = items.find((item) => item.app === app);
+  if (!found) throw new Error(`nothing of ${app}`);
+  return found;
+}
+
+/** Looks at one more folder, and waits until that is done. */
+async function scanned(core: Core, folder: string): Promise<void> {
+  const before = core.events.length;
+  await core.value('import.scan', { folders: [folder] });
+  await core.untilEvent(
+    (event) =>
+      core.events.indexOf(event) >= before &&
+      event.type === 'inventory.state' &&
+      event.data.scan.state === 'idle',
+  );
+}
+
+const adoptOne = async (core: Core, { id }: FoundModel) => {
+  const { items } = await core.value('import.adopt', { ids: [id] });
+  const [adopted] = items;
+  if (!adopted) throw new Error('no answer');
+  return adopted;
+};
+
+it('S9 models of other programs are found at the start, and the bytes that are here twice', async () => {
+  const { core, places } = await startAtHome();
+  const inventory = await core.value('import.list', {});
+  expect(inventory.items.map(({ app }) => app).toSorted()).toEqual([
+    'comfyui',
+    'huggingface',
+    'lm-studio',
+    'ollama',
+  ]);
+  expect(inventory.places.map(({ models }) => models)).toEqual([1, 1, 1, 1]);
+  expect(inventory.duplicates).toEqual([]);
+  const { files } = await foundBy(core, 'lm-studio');
+  expect(files.find(({ place }) => place === places.lmStudio)?.sha256).toBe(sha256(GGUF));
+});
+
+it('S9 one of Ollama is adopted in place: no second copy, known by its name, proven, and let go of again', async () => {
+  const { core, places } = await startAtHome();
+  const adopted = await adoptOne(core, await foundBy(core, 'ollama'));
+  expect(adopted).toMatchObject({ modelId: 'ollama:library/tiny:1b', error: null });
+  const [model] = (await core.value('models.status', { id: 'ollama:library/tiny:1b' })).items;
+  expect(model).toMatchObject({ availability: 'available', source: 'ollama' });
+  const here = path.join(model?.folder ?? '', 'tiny-1b.gguf');
+  expect(sha256(await readFile(here))).toBe(sha256(createTinyGguf({ seed: 2 })));
+  if (adopted.way === 'linked')
+    expect((await stat(here)).ino).toBe((await stat(places.ollama)).ino);
+  expect(
+    (await core.value('import.list', {})).items.find(({ app }) => app === 'ollama')?.sameAs,
+  ).toEqual([]);
+  await core.value('import.undo', { modelId: 'ollama:library/tiny:1b' });
+  expect((await core.value('models.list', {})).items).toEqual([]);
+  expect(sha256(await readFile(places.ollama))).toBe(sha256(createTinyGguf({ seed: 2 })));
+});
+
+it('S9 one of the Hugging Face cache is the model of its hub, and of LM Studio one of nobody knows where', async () => {
+  const { core } = await startAtHome();
+  const fromHub = await adoptOne(core, await foundBy(core, 'huggingface'));
+  expect(fromHub).toMatchObject({
+    modelId: expect.stringMatching(/^hf:maker\/model/),
+    error: null,
+  });
+  const local = await adoptOne(core, await foundBy(core, 'lm-studio'));
+  expect(local).toMatchObject({ modelId: 'local:lm-studio/model-Q4_K_M', error: null });
+  const { items } = await core.value('models.list', {});
+  expect(items.map(({ availability }) => availability)).toEqual(['available', 'available']);
+  const checked = await core.value('health.check', { depth: 'full' });
+  expect(checked.queued).toBe(2);
+  for (const { id } of items) await core.untilHealth(id, ({ verdict }) => verdict === 'healthy');
+});
+
+it('what is not what its name says is left alone, with the reason', async () => {
+  const { core, places, home } = await startAtHome();
+  const found = await foundBy(core, 'ollama');
+  await writeFile(places.ollama, Buffer.alloc(createTinyGguf({ seed: 2 }).byteLength, 1));
+  const adopted = await adoptOne(core, found);
+  expect(adopted).toMatchObject({ modelId: null, error: { code: 'ADOPT_CHANGED' } });
+  expect((await core.value('models.list', {})).items).toEqual([]);
+  await rm(path.join(home, '.ollama'), { recursive: true });
+  expect(await adoptOne(core, found)).toMatchObject({ error: { code: 'ADOPT_CHANGED' } });
+});
+
+it('an adoption is not undone once the library has the only copy', async () => {
+  const { core, places } = await startAtHome();
+  await adoptOne(core, await foundBy(core, 'ollama'));
+  await rm(places.ollama);
+  const refused = await core.call('import.undo', { modelId: 'ollama:library/tiny:1b' });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'ORIGINAL_GONE' } });
+  expect((await core.value('models.list', {})).items).toMatchObject([
+    { availability: 'available' },
+  ]);
+});
+
+it('S7 a pickle with code in it is quarantined, whoever kept it', async () => {
+  const { core, home } = await startAtHome();
+  const folder = path.join(home, 'mine');
+  await put(path.join(folder, 'bad.pt'), calling('os', 'system'));
+  await scanned(core, folder);
+  const { modelId } = await adoptOne(core, await foundBy(core, 'folder'));
+  const [model] = (await core.value('models.status', { id: modelId ?? '' })).items;
+  expect(model?.availability).toBe('quarantined');
+});
+
+it('a download takes from any folder what it has, by its digest', async () => {
+  const hub = await startHubForTest({
+    repositories: [
+      {
+        id: 'maker/other',
+        commits: [{ files: [{ path: 'other.gguf', content: bytesContent(GGUF), lfs: true }] }],
+      },
+    ],
+  });
+  const { core } = await startAtHome({ hubUrl: hub.url });
+  await core.value('models.track', { ref: 'hf:maker/other' });
+  await core.untilDownload(({ state }) => state.kind === 'done');
+  expect(hub.bytesSent(({ origin }) => origin === 'cdn')).toBe(0);
+});
+
+it('bytes that are here twice are told, with what one copy would save', async () => {
+  const { core, home } = await startAtHome();
+  const large = Buffer.alloc(2 ** 21, 7);
+  const folder = path.join(home, 'mine');
+  const first = await put(path.join(folder, 'a/one.safetensors'), large);
+  const second = await put(path.join(folder, 'b/two.safetensors'), large);
+  await link(second, path.join(folder, 'b/again.safetensors'));
+  await scanned(core, folder);
+  const { duplicates } = await core.value('import.list', {});
+  expect(duplicates).toMatchObject([{ wastedBytes: 2 ** 21 }]);
+  expect(duplicates[0]?.places).toHaveLength(2);
+  expect(duplicates[0]?.places).toContain(first);
+});
+
+it('a folder that is not there is refused', async () => {
+  const { core } = await startAtHome();
+  const refused = await core.call('import.scan', { folders: ['/nowhere/at/all'] });
+  expect(refused).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
+});
