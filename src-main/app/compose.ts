@@ -4,9 +4,11 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import { createAnalytics } from '../engines/analytics/analytics.ts';
 import { createCatalog } from '../library/catalog.ts';
 import type { LibraryState } from '../library/library-host.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
+import { createAnalyticsOperations } from '../operations/analytics.ts';
 import { audited, createAuditOperations } from '../operations/audit.ts';
 import { createDiscover } from '../operations/discover.ts';
 import { createDownloadOperations } from '../operations/downloads.ts';
@@ -23,6 +25,7 @@ import { createConditions } from '../platform/conditions.ts';
 import { freeBytes } from '../platform/disk-space.ts';
 import { detectHardwareOnce } from '../platform/hardware.ts';
 import { createHasher } from '../platform/hasher.ts';
+import { localTimeOf } from '../platform/local-time.ts';
 import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
 import { createApiControl } from '../transports/http/api-control.ts';
@@ -115,6 +118,7 @@ export async function compose(surroundings: Surroundings) {
     await retryFailed(engine, MENDED_BY_LIBRARY);
     void care.start();
     others.inventory.start();
+    void analytics.prune();
   }
 
   const disk = { hardware, freeDiskBytes, keepFreeBytes };
@@ -123,6 +127,11 @@ export async function compose(surroundings: Surroundings) {
     discover.forget();
     return retryFailed(engine, MENDED_BY_TOKEN);
   };
+  const usesCount = () => values().analytics.record;
+  const analytics = createAnalytics({
+    ...{ clock, store: documents.usage, toLocal: localTimeOf },
+    keepMonths: () => values().analytics.keepMonths,
+  });
   const deleteForGood = (file: string) => rm(file, { force: true });
   const models = { catalog, host, engine, discover, desktop, clock, deleteForGood };
   const modelOperations = audited(createModelOperations(models), audit);
@@ -130,7 +139,8 @@ export async function compose(surroundings: Surroundings) {
   const dispatch = createDispatch(
     {
       ...modelOperations,
-      ...createStorageOperations({ ...models, ...others, keepFreeBytes, remove }),
+      ...createStorageOperations({ ...models, ...others, analytics, keepFreeBytes, remove }),
+      ...audited(createAnalyticsOperations({ analytics, publish, isOn: usesCount }), audit),
       ...createAuditOperations(audit),
       ...createDownloadOperations({
         engine,
@@ -144,17 +154,8 @@ export async function compose(surroundings: Surroundings) {
       ...createHubOperations({ source, discover, log }),
       ...audited(createSettingsOperations({ settings, secrets, onToken, librarySettled }), audit),
       ...createSystemOperations({
+        ...{ ...models, ...disk, settings, secrets, alerts, source, libraryFolder },
         about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
-        settings,
-        secrets,
-        alerts,
-        host,
-        catalog,
-        source,
-        desktop,
-        hardware,
-        freeDiskBytes,
-        libraryFolder,
         apiUrl: () => api.url(),
         checks: [
           ['downloads', async () => engine.assertStarted()],

@@ -1,6 +1,7 @@
 /** Opens everything that is kept in the user-data folder. Damage becomes an alert, never a failed start. */
 import path from 'node:path';
 import type { Clock, Publish } from '../engines/ports.ts';
+import { localTimeOf } from '../platform/local-time.ts';
 import { openAlerts } from '../stores/alerts.ts';
 import { openAuditLog } from '../stores/audit-log.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
@@ -8,6 +9,7 @@ import { openInventoryDocument } from '../stores/inventory-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
 import { createSettingsStore } from '../stores/settings.ts';
+import { openUsageDocuments } from '../stores/usage-documents.ts';
 import { type Surroundings, settingsOf } from './surroundings.ts';
 
 export async function openStores(surroundings: Surroundings, clock: Clock, publish: Publish) {
@@ -31,6 +33,12 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
   const queue = await openQueueDocument(inUserData('downloads.json'), alerts);
   const registry = await openRegistryDocument(inUserData('library.json'), alerts);
   const inventory = await openInventoryDocument(inUserData('inventory.json'), alerts);
+  const usage = openUsageDocuments({
+    folder: inUserData('analytics'),
+    clock,
+    toLocal: localTimeOf,
+    alerts,
+  });
   const health = await openHealthDocument(inUserData('health.json'), alerts);
   const audit = await openAuditLog({
     path: inUserData('audit.log'),
@@ -42,6 +50,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     audit,
     health,
     inventory,
+    usage,
     settings,
     secrets,
     queue,
@@ -53,6 +62,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
         registry.flush(),
         health.flush(),
         inventory.flush(),
+        usage.flush(),
         audit.flush(),
         alerts.flush(),
       ]);

@@ -26,6 +26,7 @@ const ACTS: { readonly [N in keyof OperationHandlers]?: (input: never) => Told }
   ],
   'import.adopt': ({ ids }: { ids: readonly string[] }) => ['adopt', ids.join(' ')],
   'import.undo': ({ modelId }: { modelId: string }) => ['adoption-undone', modelId],
+  'analytics.erase': () => ['usage-erased', 'all'],
   'settings.patch': (patch: Readonly<Record<string, object>>) => ['settings', keysOf(patch), patch],
   'settings.setToken': ({ source, token }: { source: string; token: string | null }) => [
     token === null ? 'token-forgotten' : 'token-stored',

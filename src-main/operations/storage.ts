@@ -3,6 +3,7 @@ import type { FoundFile } from '../../src-shared/domain/inventory.ts';
 import type { Manifest } from '../../src-shared/domain/model.ts';
 import type { Cleanup, Storage, Volume } from '../../src-shared/domain/storage.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
+import type { Analytics } from '../engines/analytics/analytics.ts';
 import type { InventoryEngine } from '../engines/inventory/inventory.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type ModelFacts, proposeCleanup } from '../engines/storage/propose.ts';
@@ -18,6 +19,8 @@ interface StoragePorts {
   readonly inventory: Pick<InventoryEngine, 'list'>;
   readonly keepFreeBytes: () => number;
   readonly remove: OperationHandlers['models.remove'];
+  /** When models were used last, and how often lately. */
+  readonly analytics: Pick<Analytics, 'recent'>;
 }
 
 export function createStorageOperations(ports: StoragePorts) {
@@ -26,9 +29,10 @@ export function createStorageOperations(ports: StoragePorts) {
     const { folder } = host.current();
     const manifests = catalog.manifests();
     const { models } = await diskUseOf(folder, manifests);
+    const recent = await ports.analytics.recent();
     const facts = manifests.flatMap((manifest): ModelFacts[] => {
       const use = models.find(({ modelId }) => modelId === manifest.id);
-      return use && manifest.installedAt ? [factsOf(manifest, use)] : [];
+      return use && manifest.installedAt ? [factsOf(manifest, use, recent.get(manifest.id))] : [];
     });
     return proposeCleanup(facts, { now: ports.clock.now(), bytesPerSecond: null, targetBytes });
   };
@@ -77,6 +81,7 @@ async function removeOne(
 function factsOf(
   { id, name, keep, installedAt, trackedAt, origin, task }: Manifest,
   use: { readonly sizeBytes: number; readonly freedBytes: number },
+  recent: { readonly lastUsedAt: number; readonly uses: number } | undefined,
 ): ModelFacts {
   return {
     ...use,
@@ -84,8 +89,8 @@ function factsOf(
     name: origin.variant === undefined ? name : `${name} ${origin.variant}`,
     keep,
     cameAt: Date.parse(installedAt ?? trackedAt),
-    lastUsedAt: null,
-    uses: null,
+    lastUsedAt: recent?.lastUsedAt ?? null,
+    uses: recent?.uses ?? null,
     canFetchAgain: origin.source !== 'local',
     task,
   };

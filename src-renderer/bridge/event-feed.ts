@@ -58,6 +58,8 @@ function subjectOf(event: LarderEvent): string {
       return `alert ${event.data.alertId}`;
     case 'inventory.state':
       return 'inventory';
+    case 'analytics.updated':
+      return `use ${event.data.modelId}`;
     case 'settings.changed':
       return 'settings';
   }

@@ -62,6 +62,8 @@ const LABELS: Readonly<Record<string, string>> = {
   'health.dueDays': 'Prove again after',
   'health.slowPercent': 'Report when slower than',
   'health.antivirus': 'Ask ClamAV',
+  'analytics.record': 'Record uses',
+  'analytics.keepMonths': 'Keep uses for',
   'api.enabled': 'Local API',
   'api.port': 'Port',
   'appearance.theme': 'Theme',
@@ -74,6 +76,7 @@ const UNITS: Readonly<
   ms: { unit: 's', factor: 1_000, decimals: 1 },
   bytes: { unit: 'GB', factor: 10 ** 9, decimals: 2 },
   days: { unit: 'days', factor: 1, decimals: 0 },
+  months: { unit: 'months', factor: 1, decimals: 0 },
   percent: { unit: '%', factor: 1, decimals: 0 },
   'bytes/s': { unit: 'MB/s', factor: 10 ** 6, decimals: 2 },
 };

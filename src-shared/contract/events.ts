@@ -38,6 +38,9 @@ export const EVENTS = {
   'inventory.state': z
     .object({ scan: scanSchema, places: z.array(foundPlaceSchema) })
     .meta({ description: 'A search for the models of other programs began, went on or ended.' }),
+  'analytics.updated': z
+    .object({ modelId: z.string(), lastUsedAt: z.string() })
+    .meta({ description: 'A use of a model was recorded.' }),
   'settings.changed': z
     .object({ values: settingsSchema, origins: z.record(z.string(), settingsOriginSchema) })
     .meta({ description: 'Settings changed, with all values.' }),

@@ -1,5 +1,6 @@
 /** All operations, by name. One contract, three ways in: window, HTTP, command line. */
 import type { z } from 'zod';
+import { analyticsOperations } from './analytics.ts';
 import { auditOperations } from './audit.ts';
 import { downloadOperations } from './downloads.ts';
 import { healthOperations } from './health.ts';
@@ -17,6 +18,7 @@ export const OPERATIONS = {
   ...healthOperations,
   ...importOperations,
   ...storageOperations,
+  ...analyticsOperations,
   ...auditOperations,
   ...settingsOperations,
   ...systemOperations,

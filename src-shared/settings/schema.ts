@@ -21,6 +21,7 @@ interface SettingMeta {
     | 'connections'
     | 'attempts'
     | 'days'
+    | 'months'
     | 'percent'
     | 'port';
 }
@@ -109,6 +110,15 @@ export const SETTINGS = {
         unit: 'bytes',
       },
     ),
+  },
+  analytics: {
+    record: setting(z.boolean(), true, {
+      doc: 'Record when each model is used, for clean-up and figures. What you ask is never recorded, and nothing leaves this computer.',
+    }),
+    keepMonths: setting(z.int().min(1).max(120), 24, {
+      doc: 'How long uses are kept.',
+      unit: 'months',
+    }),
   },
   health: {
     automation: setting(z.enum(['ask', 'mend']), 'mend', {
@@ -210,6 +220,7 @@ export const settingsSchema = z.object({
   library: groupSchema('library'),
   hub: groupSchema('hub'),
   downloads: groupSchema('downloads'),
+  analytics: groupSchema('analytics'),
   health: groupSchema('health'),
   api: groupSchema('api'),
   appearance: groupSchema('appearance'),
@@ -221,6 +232,7 @@ export const settingsPatchSchema = z.strictObject({
   library: groupPatch('library'),
   hub: groupPatch('hub'),
   downloads: groupPatch('downloads'),
+  analytics: groupPatch('analytics'),
   health: groupPatch('health'),
   api: groupPatch('api'),
   appearance: groupPatch('appearance'),

@@ -15,6 +15,7 @@ import { TokenSetting } from './token-setting.tsx';
 const TITLES: Readonly<Record<string, string>> = {
   hub: 'Sources',
   api: 'Other programs',
+  analytics: 'Usage',
 };
 
 /** What belongs to a group beyond its fields. */
