@@ -16,9 +16,14 @@ export interface PickleScan {
   readonly imports: readonly Import[];
   /** Byte strings that look like pickles themselves. */
   readonly nested: readonly Uint8Array[];
+  /** How many readable texts it makes: names are made of such. */
+  readonly words: number;
   /** Why the stream could not be read to its end. */
   readonly problem: string | null;
 }
+
+/** Of more than one letter: chance makes single ones. */
+const WORD = /^[\x20-\x7e]{2,200}$/;
 
 const UNKNOWN: Import = { module: '?', name: '?' };
 
@@ -63,6 +68,7 @@ class Machine {
   readonly #imports = new Map<string, Import>();
   readonly #nested: Uint8Array[] = [];
   #made = 0;
+  #words = 0;
 
   get isFull(): boolean {
     return this.#made > MOST_VALUES;
@@ -81,6 +87,7 @@ class Machine {
 
   push(value: Value): void {
     this.#made += 1;
+    if (value.kind === 'text' && WORD.test(value.text)) this.#words += 1;
     this.#stack.push(value);
   }
 
@@ -125,7 +132,8 @@ class Machine {
   }
 
   result(problem: string | null): PickleScan {
-    return { imports: [...this.#imports.values()], nested: this.#nested, problem };
+    const imports = [...this.#imports.values()];
+    return { imports, nested: this.#nested, words: this.#words, problem };
   }
 }
 

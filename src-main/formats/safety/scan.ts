@@ -6,12 +6,12 @@ import { ByteCursor } from '../byte-cursor.ts';
 import { FormProblem, quote } from '../form-problem.ts';
 import type { ByteSource } from '../format.ts';
 import { gradeImport, type ImportGrade } from './import-policy.ts';
-import { type Import, scanPickle } from './pickle-imports.ts';
+import { type Import, type PickleScan, scanPickle } from './pickle-imports.ts';
 import { mayBePickled } from './pickle-names.ts';
 import { openMember, readMembers, type ZipMember } from './zip-members.ts';
 
 /** Raised with each change of what is found, or of what is allowed. */
-export const SCANNER_VERSION = 1;
+export const SCANNER_VERSION = 2;
 
 export interface GradedImport extends Import {
   readonly grade: ImportGrade;
@@ -68,12 +68,17 @@ function look(source: ByteSource, found: Findings, depth: number): void {
   } else if (depth === 0) lookAtUnknown(source, found);
 }
 
-const IDENTIFIER = /^[A-Za-z_][\w.]*$/;
-
-/** Numbers, most likely; but a pickle may begin with any operation. Chance makes no names that are spelled right. */
+/** Numbers, most likely; but a pickle may begin with any operation. */
 function lookAtUnknown(source: ByteSource, found: Findings): void {
-  const { imports } = scanPickle(new ByteCursor(source, MOST_READ_BYTES));
-  found.add(imports.filter((each) => IDENTIFIER.test(each.module) && IDENTIFIER.test(each.name)));
+  found.add(notByChance(scanPickle(new ByteCursor(source, MOST_READ_BYTES))));
+}
+
+const READABLE = /^[\x20-\x7e]{1,200}$/;
+
+/** Numbers read as a pickle make no names that can be read, nor two words to make one of. */
+function notByChance({ imports, words }: PickleScan): readonly Import[] {
+  const isReadable = ({ module, name }: Import) => READABLE.test(module) && READABLE.test(name);
+  return imports.filter((each) => (each.module === '?' ? words >= 2 : isReadable(each)));
 }
 
 const MOST_DEPTH = 4;
@@ -102,17 +107,21 @@ const MOST_READ_BYTES = 2 ** 30;
 /** torch wrote three before the one that counts. */
 const MOST_PICKLES = 64;
 
-/** Pickles may follow each other; what follows the last of them is numbers. */
+/**
+ * Pickles may follow each other; what follows the last of them is numbers. Only some say that they begin, so all that
+ * follows is read as if it were one, as programs that load the next would do.
+ */
 function lookAtPickles(source: ByteSource, found: Findings, depth: number): void {
   const cursor = new ByteCursor(source, MOST_READ_BYTES);
   for (let count = 0; count < MOST_PICKLES && cursor.remaining > 0; count += 1) {
-    const start = cursor.position;
-    const isNext = count === 0 || beginsPickle(source, start);
-    if (!isNext) return;
-    const { imports, nested, problem } = scanPickle(cursor);
-    found.add(imports);
+    const begins = beginsPickle(source, cursor.position);
+    const scan = scanPickle(cursor);
+    const { nested, problem } = scan;
+    // A count of 384 numbers begins as a pickle does, too.
+    const isCertain = count === 0 || (begins && problem === null);
+    found.add(isCertain ? scan.imports : notByChance(scan));
     if (problem !== null) {
-      found.problem ??= problem;
+      if (count === 0) found.problem ??= problem;
       return;
     }
     if (nested.length > 0 && depth >= MOST_DEPTH) found.problem ??= 'Pickles lie in pickles.';

@@ -173,6 +173,47 @@ describe('what cannot be read', () => {
   });
 });
 
+describe('what follows a pickle', () => {
+  const text = Buffer.from("cos\nsystem\n(S'true'\ntR.", 'latin1');
+  const harmless = pickle(op.proto(), op.none, op.stop);
+
+  it('is loaded by programs that load the next one, whether it says that it begins or not', () => {
+    expect(verdict(Buffer.concat([harmless, text]))).toBe('unsafe');
+    expect(verdict(Buffer.concat([harmless, harmless, harmless, text]))).toBe('unsafe');
+  });
+
+  it('is found behind one that ends at once', () => {
+    expect(verdict(Buffer.concat([Buffer.from([0x80, 4, 0x2e]), text]))).toBe('unsafe');
+  });
+
+  it.each([
+    ['spelled with escapes', "(S'o\\x73'\nS'sys\\x74em'\n\x93)R."],
+    ['made of texts', 'X\x02\x00\x00\x00osX\x06\x00\x00\x00system\x93)R.'],
+    [
+      'taken from the memo',
+      'X\x02\x00\x00\x00osq\x000X\x06\x00\x00\x00systemq\x010h\x00h\x01\x93)R.',
+    ],
+  ])('counts when its import is %s', (_name, code) => {
+    expect(verdict(Buffer.concat([harmless, Buffer.from(code, 'latin1')]))).toBe('unsafe');
+  });
+
+  it.each([128, 384, 640, 896, 1_152])('a count of %i numbers is none', (count) => {
+    const length = Buffer.alloc(8);
+    length.writeBigInt64LE(BigInt(count));
+    const numbers = Buffer.from(new Float32Array(count).fill(0.1).buffer);
+    expect(verdict(Buffer.concat([harmless, length, numbers]))).toBe('safe');
+  });
+
+  it('is numbers most often, and no alarm is raised', () => {
+    fc.assert(
+      fc.property(fc.uint8Array({ minLength: 1, maxLength: 2_000 }), (numbers) => {
+        expect(verdict(Buffer.concat([harmless, Buffer.from(numbers)]))).toBe('safe');
+      }),
+      { numRuns: 5_000 },
+    );
+  });
+});
+
 describe('any input', () => {
   it('gives a report', () => {
     const any = fc.uint8Array({ maxLength: 300 });
@@ -186,14 +227,15 @@ describe('any input', () => {
   });
 
   it('with one damaged byte never turns from unsafe to safe while the import is still there', () => {
-    fc.assert(
-      fc.property(fc.nat(BAD.length - 1), fc.nat(255), (place, value) => {
+    const turned: string[] = [];
+    for (let place = 1; place < BAD.length; place += 1) {
+      for (let value = 0; value < 256; value += 1) {
         const damaged = Buffer.from(BAD);
         damaged[place] = value;
-        if (place > 0 && damaged.includes('os\nsystem\n'))
-          expect(verdict(damaged)).not.toBe('safe');
-      }),
-      { numRuns: 2_000 },
-    );
+        const isThere = damaged.includes('cos\nsystem\n');
+        if (isThere && verdict(damaged) === 'safe') turned.push(`${place} ${value}`);
+      }
+    }
+    expect(turned).toEqual([]);
   });
 });
