@@ -8,18 +8,7 @@ import { createAnalytics } from '../engines/analytics/analytics.ts';
 import { createCatalog } from '../library/catalog.ts';
 import type { LibraryState } from '../library/library-host.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
-import { createAnalyticsOperations } from '../operations/analytics.ts';
-import { audited, createAuditOperations } from '../operations/audit.ts';
 import { createDiscover } from '../operations/discover.ts';
-import { createDownloadOperations } from '../operations/downloads.ts';
-import { createHealthOperations } from '../operations/health.ts';
-import { createHubOperations } from '../operations/hub.ts';
-import { createImportOperations } from '../operations/import.ts';
-import { chooseFiles, createModelOperations, startDownload } from '../operations/models.ts';
-import { previewDownload } from '../operations/preview.ts';
-import { createSettingsOperations } from '../operations/settings.ts';
-import { createStorageOperations } from '../operations/storage.ts';
-import { createSystemOperations } from '../operations/system.ts';
 import { createSystemClock } from '../platform/clock.ts';
 import { createConditions } from '../platform/conditions.ts';
 import { freeBytes } from '../platform/disk-space.ts';
@@ -34,6 +23,7 @@ import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
 import { createDownloads } from './wiring/downloads.ts';
+import { createHandlers } from './wiring/handlers.ts';
 import { createHealthCare } from './wiring/health.ts';
 import { createOthers } from './wiring/inventory.ts';
 import { createLibrary } from './wiring/library.ts';
@@ -127,44 +117,35 @@ export async function compose(surroundings: Surroundings) {
     discover.forget();
     return retryFailed(engine, MENDED_BY_TOKEN);
   };
-  const usesCount = () => values().analytics.record;
   const analytics = createAnalytics({
     ...{ clock, store: documents.usage, toLocal: localTimeOf },
     keepMonths: () => values().analytics.keepMonths,
   });
-  const deleteForGood = (file: string) => rm(file, { force: true });
-  const models = { catalog, host, engine, discover, desktop, clock, deleteForGood };
-  const modelOperations = audited(createModelOperations(models), audit);
-  const { 'models.remove': remove } = modelOperations;
-  const dispatch = createDispatch(
-    {
-      ...modelOperations,
-      ...createStorageOperations({ ...models, ...others, analytics, keepFreeBytes, remove }),
-      ...audited(createAnalyticsOperations({ analytics, publish, isOn: usesCount }), audit),
-      ...createAuditOperations(audit),
-      ...createDownloadOperations({
-        engine,
-        startDownload: (id) => startDownload(models, id),
-        findModel: catalog.find,
-        chooseFiles: (id, choice) => chooseFiles(models, id, choice),
-        preview: (ref) => previewDownload({ host, discover, ...places, now: clock.now }, ref),
-      }),
-      ...createHealthOperations(care.health),
-      ...audited(createImportOperations({ ...models, ...places, ...others, hasher }), audit),
-      ...createHubOperations({ source, discover, log }),
-      ...audited(createSettingsOperations({ settings, secrets, onToken, librarySettled }), audit),
-      ...createSystemOperations({
-        ...{ ...models, ...disk, settings, secrets, alerts, source, libraryFolder },
-        about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
-        apiUrl: () => api.url(),
-        checks: [
-          ['downloads', async () => engine.assertStarted()],
-          ['stores', documents.flush],
-        ],
-      }),
+  const handlers = createHandlers({
+    ...{ ...basics, ...documents, ...disk, ...places, ...others },
+    ...{
+      analytics,
+      catalog,
+      desktop,
+      discover,
+      engine,
+      host,
+      libraryFolder,
+      librarySettled,
+      onToken,
+      source,
     },
-    log,
-  );
+    health: care.health,
+    isOn: () => values().analytics.record,
+    deleteForGood: (file: string) => rm(file, { force: true }),
+    about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
+    apiUrl: () => api.url(),
+    checks: [
+      ['downloads', async () => engine.assertStarted()],
+      ['stores', documents.flush],
+    ],
+  });
+  const dispatch = createDispatch(handlers, log);
   const api = createApiControl({
     settings,
     createApi: (token) => createHttpApi({ dispatch, bus, clock, log, token, version }),

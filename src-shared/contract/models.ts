@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { prioritySchema } from '../domain/download.ts';
 import { modelSchema, modelStatusSchema } from '../domain/model.ts';
 import { operation } from './define.ts';
 
@@ -32,6 +33,24 @@ export const modelOperations = {
     output: z.object({ freedBytes: z.number().int().nonnegative() }),
     http: { method: 'DELETE', path: '/api/v1/models/{id}' },
     doc: 'Remove a model and its files; a running download of it is cancelled first.',
+  }),
+  'models.ensure': operation({
+    input: z.object({
+      modelId: id.meta({ description: 'Model id, or a reference that is not tracked yet.' }),
+      maxWaitMs: z.number().int().min(0).max(86_400_000).default(0).meta({
+        description: 'How long to wait until it can be used; 0 only sets it going.',
+      }),
+      priority: prioritySchema.optional().meta({ description: 'Raises its download to this.' }),
+    }),
+    output: z.object({
+      model: modelSchema,
+      etaMs: z.number().nonnegative().nullable().meta({
+        description: 'Until it can be used; 0 now, null when that cannot be told.',
+      }),
+      waitedMs: z.number().nonnegative(),
+    }),
+    http: { method: 'POST', path: '/api/v1/models/ensure' },
+    doc: 'Make sure that a model can be used: fetch what it lacks, once for however many ask.',
   }),
   'models.status': operation({
     input: z.object({ id: id.optional() }),
