@@ -104,10 +104,10 @@ export function createHealthCare(wiring: HealthWiring) {
         const why = findings.find((finding) => finding.verdict === 'unsafe')?.sentence ?? '';
         await health.quarantine(modelId, why);
       }
-      const mayMend = wiring.settings().automation === 'mend' && before !== 'damaged';
-      if (verdict === 'damaged' && mayMend && repairs.length > 0) {
-        await health.repair(modelId, 'pieces');
-      }
+      const mayMend = wiring.settings().automation === 'mend' && before !== verdict;
+      const isKept = catalog.find(modelId).keep;
+      const isDue = verdict === 'damaged' || (verdict === 'incomplete' && isKept);
+      if (isDue && mayMend && repairs.length > 0) await health.repair(modelId, 'pieces');
     } catch (error) {
       wiring.log.warn('health could not act', { modelId, error: String(error) });
     }
