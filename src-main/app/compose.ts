@@ -27,6 +27,7 @@ import { createHandlers } from './wiring/handlers.ts';
 import { createHealthCare } from './wiring/health.ts';
 import { createOthers } from './wiring/inventory.ts';
 import { createLibrary } from './wiring/library.ts';
+import { watchSpace } from './wiring/low-space.ts';
 import { followDownloads } from './wiring/model-status.ts';
 import { createNetwork } from './wiring/network.ts';
 import { placesOf, type Screen } from './wiring/places.ts';
@@ -97,6 +98,9 @@ export async function compose(surroundings: Surroundings) {
     idleMs: surroundings.machine.idleMs,
   });
 
+  const warnBelowBytes = () => values().storage.warnBelowBytes;
+  let stopWatching = () => {};
+
   /** Downloads run only while there is a library to put them in. */
   async function onLibrary(state: LibraryState): Promise<void> {
     if (state.kind === 'open') alerts.settle('library');
@@ -109,6 +113,8 @@ export async function compose(surroundings: Surroundings) {
     void care.start();
     others.inventory.start();
     void analytics.prune();
+    stopWatching();
+    stopWatching = watchSpace({ ...basics, engine, freeDiskBytes, libraryFolder, warnBelowBytes });
   }
 
   const disk = { hardware, freeDiskBytes, keepFreeBytes };
@@ -174,6 +180,7 @@ export async function compose(surroundings: Surroundings) {
       await host.close();
       await Promise.all([care.close(), others.close()]);
       conditions.close();
+      stopWatching();
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);
     },

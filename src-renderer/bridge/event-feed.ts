@@ -60,6 +60,8 @@ function subjectOf(event: LarderEvent): string {
       return 'inventory';
     case 'analytics.updated':
       return `use ${event.data.modelId}`;
+    case 'storage.low':
+      return 'space';
     case 'settings.changed':
       return 'settings';
   }

@@ -62,6 +62,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'health.dueDays': 'Prove again after',
   'health.slowPercent': 'Report when slower than',
   'health.antivirus': 'Ask ClamAV',
+  'storage.warnBelowBytes': 'Warn below',
   'analytics.record': 'Record uses',
   'analytics.keepMonths': 'Keep uses for',
   'api.enabled': 'Local API',

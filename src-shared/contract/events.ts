@@ -38,6 +38,11 @@ export const EVENTS = {
   'inventory.state': z
     .object({ scan: scanSchema, places: z.array(foundPlaceSchema) })
     .meta({ description: 'A search for the models of other programs began, went on or ended.' }),
+  'storage.low': z
+    .object({ folder: z.string(), freeBytes: z.number(), pendingBytes: z.number() })
+    .meta({
+      description: 'Little space is left where the library is; told once until there is more.',
+    }),
   'analytics.updated': z
     .object({ modelId: z.string(), lastUsedAt: z.string() })
     .meta({ description: 'A use of a model was recorded.' }),

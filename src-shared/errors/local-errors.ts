@@ -22,6 +22,19 @@ export const LOCAL_ERRORS = {
       `${formatBytes(p.neededBytes)} are needed in ${p.folder}, and ${formatBytes(p.freeBytes)} are free for it beside the space that Larder keeps free.`,
     actions: ['free-space', 'retry', 'choose-library', 'open-folder', 'open-settings'],
   }),
+  STORAGE_LOW: spec<{ folder: string; freeBytes: number; pendingBytes: number }>({
+    category: 'space',
+    retry: 'never',
+    status: 507,
+    title: 'Little space is left',
+    message: (p) =>
+      `${formatBytes(p.freeBytes)} are free in ${p.folder}${
+        p.pendingBytes > 0
+          ? `, and downloads still need ${formatBytes(p.pendingBytes)} of them`
+          : ''
+      }.`,
+    actions: ['free-space', 'open-settings'],
+  }),
   LIBRARY_MISSING: spec<{ folder: string }>({
     category: 'configuration',
     retry: 'manual',

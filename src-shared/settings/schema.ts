@@ -111,6 +111,16 @@ export const SETTINGS = {
       },
     ),
   },
+  storage: {
+    warnBelowBytes: setting(
+      z
+        .int()
+        .min(0)
+        .max(10 ** 15),
+      5 * 10 ** 9,
+      { doc: 'Warn when less is free where the library is; 0 never warns.', unit: 'bytes' },
+    ),
+  },
   analytics: {
     record: setting(z.boolean(), true, {
       doc: 'Record when each model is used, for clean-up and figures. What you ask is never recorded, and nothing leaves this computer.',
@@ -220,6 +230,7 @@ export const settingsSchema = z.object({
   library: groupSchema('library'),
   hub: groupSchema('hub'),
   downloads: groupSchema('downloads'),
+  storage: groupSchema('storage'),
   analytics: groupSchema('analytics'),
   health: groupSchema('health'),
   api: groupSchema('api'),
@@ -232,6 +243,7 @@ export const settingsPatchSchema = z.strictObject({
   library: groupPatch('library'),
   hub: groupPatch('hub'),
   downloads: groupPatch('downloads'),
+  storage: groupPatch('storage'),
   analytics: groupPatch('analytics'),
   health: groupPatch('health'),
   api: groupPatch('api'),

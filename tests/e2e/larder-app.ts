@@ -65,7 +65,11 @@ export const test = base.extend<Fixtures>({
     });
     await writeFile(
       path.join(userData, 'config.json'),
-      JSON.stringify({ version: 1, hub: { ollama: hub.url, civitai: hub.url } }),
+      JSON.stringify({
+        version: 1,
+        hub: { ollama: hub.url, civitai: hub.url },
+        storage: { warnBelowBytes: 0 },
+      }),
     );
     const running = new Set<RunningApp>();
     const launch = async (...args: string[]): Promise<RunningApp> => {

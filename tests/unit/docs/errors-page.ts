@@ -72,6 +72,10 @@ const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   ADOPT_CHANGED: [{ place: `${FOLDER}/${FILE}` }],
   ADOPT_INCOMPLETE: [{ name: REPOSITORY, missing: FILE }],
   ORIGINAL_GONE: [{ place: `${FOLDER}/${FILE}` }],
+  STORAGE_LOW: [
+    { folder: FOLDER, freeBytes: 8_200_000_000, pendingBytes: 0 },
+    { folder: FOLDER, freeBytes: 8_200_000_000, pendingBytes: 4_800_000_000 },
+  ],
   FILE_TOO_LARGE: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
   DISK_UNRELIABLE: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
   FILE_IN_THE_WAY: [{ path: `${FOLDER}/${REPOSITORY}/${FILE}` }],
