@@ -9,6 +9,7 @@ interface Schema {
 /** Strings that the patterns and formats of the contract ask for. */
 const STRINGS: Readonly<Record<string, string>> = {
   uri: 'https://example.org',
+  date: '2026-01-31',
   'date-time': '2026-01-31T12:00:00Z',
   '^[0-9a-f]{40}$': 'a'.repeat(40),
   '^[0-9a-f]{64}$': 'b'.repeat(64),
@@ -35,7 +36,9 @@ function sample(schema: Schema, fields: 'all' | 'required'): unknown {
     case 'object':
       return sampleObject(schema, fields);
     case 'array':
-      return [sample(schema.items as Schema, fields)];
+      return Array.from({ length: Number(schema.minItems ?? 1) }, () =>
+        sample(schema.items as Schema, fields),
+      );
     case 'boolean':
       return true;
     case 'integer':
