@@ -14,6 +14,7 @@ import { createSearchStore, type SearchState } from './search-store.ts';
 import { createSettingsStore, type SettingsState } from './settings-store.ts';
 import { createStorageStore, type StorageState } from './storage-store.ts';
 import { createSystemStore, type SystemState } from './system-store.ts';
+import { createUsageStore, type UsageState } from './usage-store.ts';
 
 export interface StoreStates {
   readonly models: ModelsState;
@@ -21,6 +22,7 @@ export interface StoreStates {
   readonly health: HealthState;
   readonly inventory: InventoryState;
   readonly storage: StorageState;
+  readonly usage: UsageState;
   readonly settings: SettingsState;
   readonly system: SystemState;
   readonly alerts: AlertsState;
@@ -47,6 +49,7 @@ export function createStores(calls: LarderCalls): Stores {
     health: createHealthStore(call),
     inventory: createInventoryStore(call),
     storage: createStorageStore(call),
+    usage: createUsageStore(call),
     settings: createSettingsStore(call),
     system: createSystemStore(call),
     alerts: createAlertsStore(call),

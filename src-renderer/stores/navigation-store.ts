@@ -1,7 +1,14 @@
 import { createStore } from 'zustand/vanilla';
 import type { Verdict } from '../../src-shared/domain/health.ts';
 
-export type Screen = 'library' | 'discover' | 'downloads' | 'health' | 'storage' | 'settings';
+export type Screen =
+  | 'library'
+  | 'discover'
+  | 'downloads'
+  | 'health'
+  | 'storage'
+  | 'activity'
+  | 'settings';
 export type LibrarySort = 'name' | 'size';
 
 export interface NavigationState {

@@ -42,6 +42,9 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
     case 'inventory.state':
       applyInventory(stores, event.data);
       return;
+    case 'analytics.updated':
+      if (loadedValue(stores.usage.getState().usage)) void stores.usage.getState().load();
+      return;
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
       return;

@@ -13,9 +13,12 @@ import { buildGguf, ggufText } from '../support/formats/gguf-bytes.ts';
 import { type BenchFolders, makeRandomFile, withFolders } from './parts/files.ts';
 import { type Client, compare, runCommands } from './parts/measure.ts';
 import { rowsOf } from './parts/programs.ts';
+import { scrubShare } from './parts/scrub-run.ts';
 
 const MODELS = 1_000;
 const Q8_0 = 8;
+/** Bytes per second of the background check. */
+const SCRUB_RATE = 100e6;
 
 /** Work in this process, with the delay of its main thread and what memory it grew by. */
 const timed =
@@ -101,6 +104,10 @@ async function measure({ root, work }: BenchFolders, sizeBytes: number, rounds: 
       [`quick look at ${MODELS} models`]: timed(() => Promise.all(models.map(quick))),
     },
     rounds,
+  );
+  const share = await scrubShare(hasher, { place, sizeBytes, sha256 }, SCRUB_RATE);
+  console.log(
+    `\nbackground check at ${SCRUB_RATE / 1e6} MB/s: ${share.toFixed(2)} of the rate that was set`,
   );
   await Promise.all([hasher.close(), inspector.close()]);
 }

@@ -155,7 +155,7 @@ export async function enterReference(page: Page, text: string): Promise<void> {
   await box.press('Enter');
 }
 
-type View = 'Library' | 'Discover' | 'Downloads' | 'Health' | 'Storage' | 'Settings';
+type View = 'Library' | 'Discover' | 'Downloads' | 'Health' | 'Storage' | 'Activity' | 'Settings';
 
 export const openView = (page: Page, name: View): Promise<void> =>
   page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).click();

@@ -1,6 +1,7 @@
 import { AppShell } from '@mantine/core';
 import { useHotkeys } from '@mantine/hooks';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { ActivityView } from '../activity/activity-view.tsx';
 import { DiscoverView } from '../discover/discover-view.tsx';
 import { DownloadsView } from '../downloads/downloads-view.tsx';
 import { HealthView } from '../health/health-view.tsx';
@@ -22,6 +23,7 @@ const VIEWS = {
   downloads: DownloadsView,
   health: HealthView,
   storage: StorageView,
+  activity: ActivityView,
   settings: SettingsView,
 } as const;
 

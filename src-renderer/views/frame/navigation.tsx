@@ -3,6 +3,7 @@ import {
   type Icon,
   IconBooks,
   IconBox,
+  IconChartBar,
   IconCloudDownload,
   IconDatabase,
   IconHeartbeat,
@@ -24,6 +25,7 @@ const SCREENS: readonly { readonly screen: Screen; readonly label: string; reado
     { screen: 'downloads', label: 'Downloads', icon: IconCloudDownload },
     { screen: 'health', label: 'Health', icon: IconHeartbeat },
     { screen: 'storage', label: 'Storage', icon: IconDatabase },
+    { screen: 'activity', label: 'Activity', icon: IconChartBar },
     { screen: 'settings', label: 'Settings', icon: IconSettings },
   ];
 
@@ -70,7 +72,7 @@ export function Navigation() {
       ))}
       <Box className={classes.foot}>
         <Text size="xs" c="dimmed" mb={8}>
-          Coming later: updates, activity
+          Coming later: updates
         </Text>
         {typeof free === 'number' && (
           <Text size="xs" c="dimmed" className="numbers">

@@ -13,6 +13,7 @@ import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared
 import type { Inventory } from '../../../../src-shared/domain/inventory.ts';
 import type { Model } from '../../../../src-shared/domain/model.ts';
 import type { Volume } from '../../../../src-shared/domain/storage.ts';
+import type { ModelUsage, Usage } from '../../../../src-shared/domain/usage.ts';
 import { DEFAULT_SETTINGS, settingEntries } from '../../../../src-shared/settings/schema.ts';
 
 export const GB = 10 ** 9;
@@ -251,6 +252,30 @@ export function aHealthSummary(
 export function anInventory(changes: Partial<Inventory> = {}): Inventory {
   const scan = { filesSeen: 0, bytesIdentified: 0, bytesToIdentify: 0, endedAt: START };
   return { scan: { state: 'idle', ...scan }, places: [], items: [], duplicates: [], ...changes };
+}
+
+export function aUsage(...items: ModelUsage[]): Usage {
+  const uses = items.reduce((sum, item) => sum + item.uses, 0);
+  const series = [{ day: '2026-01-10', uses, failures: 0 }];
+  return { from: '2026-01-10', to: '2026-01-10', uses, items, series, preload: [] };
+}
+
+export function aModelUsage(changes: Partial<ModelUsage> = {}): ModelUsage {
+  return {
+    modelId: 'hf:acme/tiny-chat-GGUF:Q4_K_M',
+    uses: 40,
+    usesPerDay: 1.3,
+    successRate: 0.975,
+    averageMs: 2_340,
+    p95Ms: 12_400,
+    tokens: 9_000,
+    steps: 0,
+    lastUsedAt: START,
+    failureStreak: 0,
+    hours: Array.from({ length: 24 }, (_, hour) => (hour === 9 ? 40 : 0)),
+    weekdays: [0, 8, 8, 8, 8, 8, 0],
+    ...changes,
+  };
 }
 
 export function aVolume(parts: Partial<Volume['parts']> = {}): Volume {

@@ -14,6 +14,7 @@ import {
   aRepository,
   aSettingsSnapshot,
   aSystemInfo,
+  aUsage,
   aVolume,
 } from './builders.ts';
 
@@ -30,6 +31,7 @@ const DEFAULTS: Answers = {
   'models.remove': () => ({ freedBytes: 0 }),
   'downloads.list': () => ({ items: [] }),
   'import.list': () => anInventory(),
+  'analytics.get': () => aUsage(),
   'storage.get': () => ({ volumes: [aVolume()], keepFreeBytes: 0 }),
   'cleanup.propose': () => ({ items: [], targetBytes: null, chosenBytes: 0, reachesTarget: true }),
   'downloads.manage': () => ({ items: [] }),
