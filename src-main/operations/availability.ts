@@ -1,6 +1,11 @@
 import type { OperationHandlers } from '../../src-shared/contract/operations.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
+import type { ModelHealth } from '../../src-shared/domain/health.ts';
+import type { ModelStatus } from '../../src-shared/domain/model.ts';
+import type { ModelReport } from '../../src-shared/domain/model-report.ts';
+import type { Analytics } from '../engines/analytics/analytics.ts';
 import { createEnsure } from '../engines/availability/ensure.ts';
+import type { Health } from '../engines/health/health.ts';
 import type { Clock } from '../engines/ports.ts';
 import type { Catalog } from '../library/catalog.ts';
 import type { EventBus } from '../transports/events.ts';
@@ -18,6 +23,8 @@ interface AvailabilityPorts {
   readonly startDownload: (modelId: string) => Promise<unknown>;
   /** Aborted when everything ends. */
   readonly signal: AbortSignal;
+  readonly health: Pick<Health, 'list'>;
+  readonly analytics: Pick<Analytics, 'recent'>;
 }
 
 export function createAvailabilityOperations(ports: AvailabilityPorts) {
@@ -36,7 +43,34 @@ export function createAvailabilityOperations(ports: AvailabilityPorts) {
     onChange: (listener) =>
       bus.subscribe(({ data }) => 'modelId' in data && data.modelId && listener(data.modelId)),
   });
+  /** All of one model, or of each. */
+  async function report(statuses: readonly ModelStatus[]): Promise<ModelReport[]> {
+    const recent = await ports.analytics.recent();
+    const known = new Map(ports.health.list().map((health) => [health.modelId, health]));
+    return statuses.map((status) => {
+      const use = recent.get(status.id);
+      const lastUsedAt = use ? new Date(use.lastUsedAt).toISOString() : null;
+      return {
+        ...status,
+        health: healthIn(known.get(status.id)),
+        usage: { lastUsedAt, uses: use?.uses ?? 0 },
+      };
+    });
+  }
+
   return {
+    'models.status': async ({ id }) => {
+      if (id === undefined) return { items: await report(catalog.list()) };
+      catalog.find(id);
+      await catalog.refresh(id);
+      return { items: await report([catalog.view(id)]) };
+    },
     'models.ensure': (request) => ensure({ ...request, signal }),
   } satisfies Partial<OperationHandlers>;
+}
+
+function healthIn(health: ModelHealth | undefined): ModelReport['health'] {
+  if (!health) return null;
+  const { verdict, healthScore, lastProvenAt, nextDueAt } = health;
+  return { verdict, healthScore, lastProvenAt, nextDueAt };
 }

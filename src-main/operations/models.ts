@@ -28,12 +28,6 @@ export function createModelOperations(ports: ModelOperationPorts) {
     'models.list': async () => ({ items: catalog.list() }),
     'models.track': (input) => track(ports, input),
     'models.remove': (input) => remove(ports, input),
-    'models.status': async ({ id }) => {
-      if (id === undefined) return { items: catalog.list() };
-      catalog.find(id);
-      await catalog.refresh(id);
-      return { items: [catalog.view(id)] };
-    },
   } satisfies Partial<OperationHandlers>;
 }
 

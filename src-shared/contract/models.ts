@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { prioritySchema } from '../domain/download.ts';
-import { modelSchema, modelStatusSchema } from '../domain/model.ts';
+import { modelSchema } from '../domain/model.ts';
+import { modelReportSchema } from '../domain/model-report.ts';
 import { operation } from './define.ts';
 
 const id = z.string().min(1).meta({ description: 'Model id, e.g. hf:owner/name:Q4_K_M.' });
@@ -54,8 +55,8 @@ export const modelOperations = {
   }),
   'models.status': operation({
     input: z.object({ id: id.optional() }),
-    output: z.object({ items: z.array(modelStatusSchema) }),
+    output: z.object({ items: z.array(modelReportSchema) }),
     http: { method: 'GET', path: '/api/v1/models/status/detailed' },
-    doc: 'Availability, progress, integrity and version of all models, or of one.',
+    doc: 'Availability, progress, integrity, health, usage and version of all models, or of one.',
   }),
 };

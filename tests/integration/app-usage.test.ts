@@ -55,11 +55,18 @@ it('nothing is recorded when the person does not want it', async () => {
   expect((await core.value('analytics.get', {})).uses).toBe(0);
 });
 
-it('R8.3 what is used stays at the end of the list of what could go', async () => {
+it('R8.3 and R2.1: what is used stays at the end of the list of what could go', async () => {
   const { core, first, second } = await startWithTwoModels();
   const uses = { modelId: first.id, startedAt: at(0), durationMs: 10, success: true };
   for (let count = 0; count < 5; count += 1) await core.value('analytics.record', uses);
   const { items } = await core.value('cleanup.propose', {});
   expect(items.map(({ modelId }) => modelId)).toEqual([second.id, first.id]);
+  const [status] = (await core.value('models.status', { id: first.id })).items;
+  expect(status).toMatchObject({
+    availability: 'available',
+    health: { verdict: expect.any(String) },
+    usage: { uses: 5, lastUsedAt: uses.startedAt },
+    version: { requested: 'main' },
+  });
   expect(items[1]?.reasons.slice(0, 2)).toEqual(['Last used today.', 'Used 5 times in 30 days.']);
 });
