@@ -18,6 +18,10 @@ export function scanWords(scan: Scan): string | null {
   if (scan.state === 'scanning') return `Looking: ${counted(scan.filesSeen, 'file')} seen`;
   if (scan.state === 'identifying' && scan.bytesToIdentify > 0) {
     const { bytesIdentified, bytesToIdentify } = scan;
+    if (scan.isWaiting) {
+      const left = formatBytes(bytesToIdentify - bytesIdentified);
+      return `Will read ${left} more to know what it is, while the computer is idle and on mains power`;
+    }
     return `Reading files whose name does not tell what they are: ${formatBytes(bytesIdentified)} of ${formatBytes(bytesToIdentify)}`;
   }
   return null;

@@ -69,6 +69,10 @@ export const scanSchema = z.object({
   filesSeen: z.number().int().nonnegative(),
   bytesIdentified: bytes,
   bytesToIdentify: bytes,
+  isWaiting: z.boolean().meta({
+    description:
+      'Waits until nobody needs the disk: large files are read while the computer is idle.',
+  }),
   endedAt: z.iso.datetime().nullable(),
 });
 export type Scan = z.infer<typeof scanSchema>;

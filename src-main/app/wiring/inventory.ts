@@ -9,10 +9,15 @@ import type { Surroundings } from '../surroundings.ts';
 
 interface InventoryWiring
   extends Pick<InventoryPorts, 'clock' | 'log' | 'publish' | 'store' | 'hasher' | 'manifests'> {
-  readonly surroundings: Pick<Surroundings, 'environment' | 'homeFolder'>;
+  readonly surroundings: Pick<Surroundings, 'environment' | 'homeFolder' | 'machine'>;
   readonly engine: () => Pick<DownloadEngine, 'list'>;
   readonly conditions: Conditions;
 }
+
+/** Read in less than a second by most disks. */
+const READ_ANYTIME_BYTES = 64 * 2 ** 20;
+/** Nobody waits for the disk by then. */
+const IDLE_MS = 60_000;
 
 export function createOthers(wiring: InventoryWiring) {
   const { surroundings, conditions } = wiring;
@@ -22,12 +27,11 @@ export function createOthers(wiring: InventoryWiring) {
     ...wiring,
     findPlaces: () => findPlaces(environment, homeFolder, process.platform),
     read: ({ app, folder }, signal) => ADAPTERS[app](folder, signal),
-    isQuiet: () => {
-      const isBusy = wiring
-        .engine()
-        .list()
-        .some(({ state }) => state.kind === 'running');
-      return !isBusy && !conditions.current().onBattery;
+    isQuiet: (sizeBytes) => {
+      const downloads = wiring.engine().list();
+      const isBusy = downloads.some(({ state }) => state.kind === 'running');
+      const isFree = sizeBytes <= READ_ANYTIME_BYTES || surroundings.machine.idleMs() >= IDLE_MS;
+      return isFree && !isBusy && !conditions.current().onBattery;
     },
   });
   return {

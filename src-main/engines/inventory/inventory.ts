@@ -35,6 +35,7 @@ const NOT_YET: Scan = {
   filesSeen: 0,
   bytesIdentified: 0,
   bytesToIdentify: 0,
+  isWaiting: false,
   endedAt: null,
 };
 
@@ -70,7 +71,12 @@ export function createInventory(ports: InventoryPorts) {
       if (!signal.aborted) ports.log.error('scan failed', { error: String(error) });
     } finally {
       keepDigests();
-      scan = { ...scan, state: 'idle', endedAt: new Date(clock.now()).toISOString() };
+      scan = {
+        ...scan,
+        state: 'idle',
+        isWaiting: false,
+        endedAt: new Date(clock.now()).toISOString(),
+      };
       tellNow();
     }
   }
@@ -128,7 +134,11 @@ export function createInventory(ports: InventoryPorts) {
     const bytesToIdentify = unknown.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
     tell({ state: 'identifying', bytesToIdentify });
     for (const file of unknown.toSorted((a, b) => a.sizeBytes - b.sizeBytes)) {
-      while (!ports.isQuiet()) await pause(clock, LOOK_AGAIN_MS, signal);
+      while (!ports.isQuiet(file.sizeBytes)) {
+        tell({ isWaiting: true });
+        await pause(clock, LOOK_AGAIN_MS, signal);
+      }
+      if (scan.isWaiting) tell({ isWaiting: false });
       const sha256 = await measure(file, signal);
       if (sha256 !== null) remember(file.fileId, sha256);
       tell({ bytesIdentified: scan.bytesIdentified + file.sizeBytes });

@@ -44,6 +44,6 @@ export interface InventoryPorts {
   readonly read: (place: Place, signal: AbortSignal) => AsyncIterable<FoundRepository>;
   readonly hasher: Pick<Hasher, 'follow'>;
   readonly manifests: () => readonly Manifest[];
-  /** Whether the disk has nothing better to do than being read for this. */
-  readonly isQuiet: () => boolean;
+  /** Whether the disk has nothing better to do than being read for a file of this size. */
+  readonly isQuiet: (sizeBytes: number) => boolean;
 }

@@ -90,12 +90,13 @@ describe('S9 the models of other programs', () => {
     const { inventory, measured, advance } = rig([repository('one')], { isQuiet: () => isQuiet });
     inventory.start();
     await settle();
-    expect(inventory.list().scan.state).toBe('identifying');
+    expect(inventory.list().scan).toMatchObject({ state: 'identifying', isWaiting: true });
     expect(measured).toEqual([]);
     isQuiet = true;
     advance(2_000);
     await inventory.settled();
     expect(measured).toEqual(['/ollama/one']);
+    expect(inventory.list().scan.isWaiting).toBe(false);
   });
 
   it('what was measured is not measured again, today or after a restart', async () => {

@@ -250,7 +250,13 @@ export function aHealthSummary(
 }
 
 export function anInventory(changes: Partial<Inventory> = {}): Inventory {
-  const scan = { filesSeen: 0, bytesIdentified: 0, bytesToIdentify: 0, endedAt: START };
+  const scan = {
+    filesSeen: 0,
+    bytesIdentified: 0,
+    bytesToIdentify: 0,
+    isWaiting: false,
+    endedAt: START,
+  };
   return { scan: { state: 'idle', ...scan }, places: [], items: [], duplicates: [], ...changes };
 }
 
