@@ -8,12 +8,15 @@ import type { Clock } from '../engines/ports.ts';
 import { type AdoptPorts, adopt, assertOriginals, manifestOfFound } from '../library/adopt.ts';
 import type { Catalog } from '../library/catalog.ts';
 import type { LibraryHost } from '../library/library-host.ts';
+import type { Discover } from './discover.ts';
+import { withOrigin } from './find-origin.ts';
 
 export interface ImportPorts extends AdoptPorts {
   readonly inventory: InventoryEngine;
   readonly catalog: Catalog;
   readonly host: LibraryHost;
   readonly clock: Clock;
+  readonly discover: Discover;
   /** Deletes a file for good. */
   readonly deleteForGood: (path: string) => Promise<void>;
   /** Aborted when everything ends. */
@@ -74,7 +77,7 @@ async function adoptFound(
 ): Promise<{ modelId: string; way: Adoption['way'] | null }> {
   const { inventory, catalog, host, clock, signal } = ports;
   const library = host.current();
-  const model = await inventory.identified(id, signal);
+  const model = await withOrigin(ports.discover, await inventory.identified(id, signal));
   const at = new Date(clock.now()).toISOString();
   const manifest = manifestOfFound(model, { others: library.manifests.all(), at });
   const known = library.manifests.get(manifest.id);

@@ -30,7 +30,8 @@ async function startAtHome(options: { readonly hubUrl?: string } = {}) {
       'not what it is called',
     ),
   };
-  const core = await startCore({ userData: home, ...options });
+  // Nobody is asked by accident.
+  const core = await startCore({ userData: home, hubUrl: 'http://127.0.0.1:9', ...options });
   await core.untilEvent(
     ({ type, data }) => type === 'inventory.state' && 'scan' in data && data.scan.endedAt !== null,
   );
@@ -110,6 +111,36 @@ it('S9 one of the Hugging Face cache is the model of its hub, and of LM Studio o
   const checked = await core.value('health.check', { depth: 'full' });
   expect(checked.queued).toBe(2);
   for (const { id } of items) await core.untilHealth(id, ({ verdict }) => verdict === 'healthy');
+});
+
+it('S9 one of LM Studio is the model of the hub when its folder and its digest say so', async () => {
+  const others = { 'mmproj-model.gguf': createTinyProjector() };
+  const files = Object.entries({ 'sub/model-Q4_K_M.gguf': GGUF, ...others });
+  const hub = await startHubForTest({
+    repositories: [
+      {
+        id: 'maker/model',
+        commits: [
+          {
+            files: files.map(([name, bytes]) => ({
+              path: name,
+              content: bytesContent(bytes),
+              lfs: true,
+            })),
+          },
+        ],
+      },
+    ],
+  });
+  const { core } = await startAtHome({ hubUrl: hub.url });
+  const { modelId } = await adoptOne(core, await foundBy(core, 'lm-studio'));
+  expect(modelId).toMatch(/^hf:maker\/model/);
+  const [model] = (await core.value('models.status', { id: modelId ?? '' })).items;
+  expect(model?.files.map((file) => file.path).toSorted()).toEqual(
+    files.map(([name]) => name).toSorted(),
+  );
+  expect(model).toMatchObject({ availability: 'available', version: { endpoint: hub.url } });
+  expect(hub.bytesSent(({ origin }) => origin === 'cdn')).toBe(0);
 });
 
 it('what is not what its name says is left alone, with the reason', async () => {

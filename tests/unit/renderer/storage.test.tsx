@@ -159,6 +159,13 @@ describe('S9 models of other programs', () => {
     await waitFor(() => expect(bridge.inputsOf('import.stop')).toHaveLength(1));
   });
 
+  it('a scan that waits for the computer to be idle says so', async () => {
+    const scan = { ...anInventory().scan, state: 'identifying' as const, isWaiting: true };
+    const waiting = { ...scan, bytesToIdentify: 9 * GB, bytesIdentified: 2 * GB };
+    await openStorage({ 'import.list': () => anInventory({ scan: waiting }) });
+    expect(await screen.findByText(/Will read 7\.00 GB more/)).toBeTruthy();
+  });
+
   it('a folder is added once a person chose one', async () => {
     const bridge = await openStorage({
       'folders.choose': () => ({ path: '/data/models' }),
