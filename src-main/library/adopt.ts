@@ -87,7 +87,8 @@ export async function adopt(
   const [missing] = model.lacks;
   if (missing !== undefined) throw new AppError('ADOPT_INCOMPLETE', { name: model.name, missing });
   const { parts } = ports;
-  const id = downloadIdOf(manifest);
+  // Not that of a download: what came of one stays.
+  const id = `adopt-${downloadIdOf(manifest)}`;
   const clone = createCloneFile();
   const proven = new Map<string, Proven>();
   let way: Adoption['way'] = 'cloned';

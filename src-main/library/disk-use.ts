@@ -19,13 +19,16 @@ export async function diskUseOf(folder: string, manifests: readonly Manifest[]) 
   const models: ModelUse[] = [];
   for (const manifest of manifests) {
     const files = await filesOf(folder, manifest);
-    for (const found of files) inodes.set(idOf(found), found.size);
+    // Those are counted with the quarantine.
+    if (!manifest.quarantine) for (const found of files) inodes.set(idOf(found), found.size);
     models.push(roomOf(manifest.id, files));
   }
   const never = new AbortController().signal;
   const own = path.join(folder, '.larder');
   return {
     models,
+    /** Device and inode of every file of a model. */
+    inodes: new Set(inodes.keys()) as ReadonlySet<string>,
     modelBytes: [...inodes.values()].reduce((sum, size) => sum + size, 0),
     partialBytes: await bytesBelow(path.join(own, 'downloads'), never),
     quarantineBytes: await bytesBelow(path.join(own, 'quarantine'), never),

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { OperationHandlers, OperationOutput } from '../../src-shared/contract/operations.ts';
 import type { Adoption, Manifest } from '../../src-shared/domain/model.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
+import type { DownloadEngine } from '../engines/download/engine.ts';
 import type { InventoryEngine } from '../engines/inventory/inventory.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type AdoptPorts, adopt, assertOriginals, manifestOfFound } from '../library/adopt.ts';
@@ -17,6 +18,7 @@ export interface ImportPorts extends AdoptPorts {
   readonly host: LibraryHost;
   readonly clock: Clock;
   readonly discover: Discover;
+  readonly engine: Pick<DownloadEngine, 'get'>;
   /** Deletes a file for good. */
   readonly deleteForGood: (path: string) => Promise<void>;
   /** Aborted when everything ends. */
@@ -82,6 +84,13 @@ async function adoptFound(
   const manifest = manifestOfFound(model, { others: library.manifests.all(), at });
   const known = library.manifests.get(manifest.id);
   if (known?.installedAt) return { modelId: known.id, way: known.adopted?.way ?? null };
+  const download = ports.engine.get(manifest.id);
+  if (download) {
+    const { kind } = download.state;
+    throw new AppError('ACTION_NOT_POSSIBLE', { action: 'use in place', state: kind });
+  }
+  // It was only listed, perhaps in another state than this.
+  if (known) await library.manifests.put({ ...manifest, keep: known.keep });
   const adopted = await adopt(ports, { model, manifest, signal });
   await library.manifests.change(manifest.id, (now) => ({ ...now, adopted: { ...adopted, at } }));
   await catalog.refresh(manifest.id);

@@ -4,6 +4,7 @@ import type { Manifest } from '../../src-shared/domain/model.ts';
 import type { Cleanup, Storage, Volume } from '../../src-shared/domain/storage.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { Analytics } from '../engines/analytics/analytics.ts';
+import { inodeOf } from '../engines/inventory/duplicates.ts';
 import type { InventoryEngine } from '../engines/inventory/inventory.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type ModelFacts, proposeCleanup } from '../engines/storage/propose.ts';
@@ -79,12 +80,14 @@ async function removeOne(
 }
 
 function factsOf(
-  { id, name, keep, installedAt, trackedAt, origin, task }: Manifest,
+  { id, name, keep, installedAt, trackedAt, origin, task, adopted }: Manifest,
   use: { readonly sizeBytes: number; readonly freedBytes: number },
   recent: { readonly lastUsedAt: number; readonly uses: number } | undefined,
 ): ModelFacts {
   return {
     ...use,
+    // Clones share their blocks with the program's file.
+    freedBytes: adopted?.way === 'cloned' ? 0 : use.freedBytes,
     modelId: id,
     name: origin.variant === undefined ? name : `${name} ${origin.variant}`,
     keep,
@@ -127,7 +130,8 @@ async function measure({
     const volume = open(facts, place.folder);
     const files = items
       .filter((item) => item.folder === place.folder)
-      .flatMap((item) => item.files);
+      .flatMap((item) => item.files)
+      .filter(({ fileId }) => !use.inodes.has(inodeOf(fileId)));
     const programs = volume.parts.programs + bytesOf(files);
     volumes.set(facts.id, { ...volume, parts: { ...volume.parts, programs } });
   }

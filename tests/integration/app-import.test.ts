@@ -2,12 +2,13 @@ import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import type { FoundModel } from '../../src-shared/domain/inventory.ts';
-import { bytesContent } from '../hub/content.ts';
+import { bytesContent, syntheticContent } from '../hub/content.ts';
 import { type Core, startCore } from '../support/core-rig.ts';
 import { startHubForTest } from '../support/engine-rig.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { calling } from '../support/pickles/pickle-writer.ts';
 import { createTinyGguf, createTinyProjector } from '../support/tiny-gguf.ts';
+import { createSafetensors } from '../support/tiny-safetensors.ts';
 import { put, putInHfCache, putInOllama, sha256 } from './library/others/other-stores.ts';
 
 const GGUF = createTinyGguf();
@@ -141,6 +142,38 @@ it('S9 one of LM Studio is the model of the hub when its folder and its digest s
   );
   expect(model).toMatchObject({ availability: 'available', version: { endpoint: hub.url } });
   expect(hub.bytesSent(({ origin }) => origin === 'cdn')).toBe(0);
+});
+
+it('a model that is on its way is not adopted beside its download, and what came of it stays', async () => {
+  const content = syntheticContent({ sizeBytes: 8 * 2 ** 20, seed: 4 });
+  const hub = await startHubForTest({
+    repositories: [{ id: 'maker/model', commits: [{ files: [{ path: 'model.gguf', content }] }] }],
+  });
+  const { core } = await startAtHome({ hubUrl: hub.url });
+  const found = await foundBy(core, 'huggingface');
+  hub.setRates({ totalBytesPerSecond: 4e6 });
+  const { id } = await core.value('models.track', { ref: 'hf:maker/model' });
+  const adopted = await adoptOne(core, found);
+  expect(adopted).toMatchObject({ modelId: null, error: { code: 'ACTION_NOT_POSSIBLE' } });
+  hub.setRates({});
+  await core.untilDownload(({ modelId, state }) => modelId === id && state.kind === 'done');
+});
+
+it('what a model has in common with its program is not counted twice', async () => {
+  const { core, home } = await startAtHome();
+  const folder = path.join(home, 'mine');
+  await put(
+    path.join(folder, 'large.safetensors'),
+    createSafetensors([{ name: 'w', shape: [2 ** 20], values: new Float32Array(2 ** 20) }]),
+  );
+  await scanned(core, folder);
+  const before = (await core.value('storage.get', {})).volumes[0]?.parts;
+  const { way } = await adoptOne(core, await foundBy(core, 'folder'));
+  const after = (await core.value('storage.get', {})).volumes[0]?.parts;
+  expect(after?.models).toBeGreaterThanOrEqual(4 * 2 ** 20);
+  if (way === 'linked')
+    expect((after?.models ?? 0) + (after?.programs ?? 0)).toBe(before?.programs);
+  expect((await core.value('cleanup.propose', {})).items).toEqual([]);
 });
 
 it('what is not what its name says is left alone, with the reason', async () => {

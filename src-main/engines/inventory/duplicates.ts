@@ -9,6 +9,9 @@ export interface KnownFile {
   readonly inode: string;
 }
 
+/** Device and inode in a file id, without size and time. */
+export const inodeOf = (fileId: string) => fileId.split(':').slice(0, 2).join(':');
+
 /** Smaller ones are not worth anybody's time. */
 const WORTH_BYTES = 2 ** 20;
 

@@ -18,7 +18,7 @@ import type {
 } from '../../../src-shared/domain/inventory.ts';
 import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
 import { abortable, pause } from '../abortable.ts';
-import { findDuplicates, type KnownFile } from './duplicates.ts';
+import { findDuplicates, inodeOf, type KnownFile } from './duplicates.ts';
 import type { InventoryPorts, Place } from './ports.ts';
 import { modelsIn, sameModels } from './recognise.ts';
 
@@ -88,8 +88,11 @@ export function createInventory(ports: InventoryPorts) {
       const found = await readPlace(place, signal);
       lookedAt.push(found);
     }
-    places = lookedAt.map(({ place }) => place);
-    models = lookedAt.flatMap((found) => found.models);
+    // One that was added may have been forgotten meanwhile.
+    const { chosen } = store.get();
+    const wanted = lookedAt.filter(({ place }) => !place.isChosen || chosen.includes(place.folder));
+    places = wanted.map(({ place }) => place);
+    models = wanted.flatMap((found) => found.models);
   }
 
   async function allPlaces(): Promise<Place[]> {
@@ -263,6 +266,3 @@ function filesOf(models: readonly FoundModel[]): FoundFile[] {
     ...new Map(models.flatMap(({ files }) => files.map((file) => [file.place, file]))).values(),
   ];
 }
-
-/** Without size and time, which are in there as well. */
-const inodeOf = (fileId: string) => fileId.split(':').slice(0, 2).join(':');
