@@ -111,9 +111,7 @@ async function remove(
 ): Promise<{ freedBytes: number }> {
   const library = ports.host.current();
   const manifest = ports.catalog.find(id);
-  const download = ports.engine.get(id);
-  if (download && canCancel(download.state)) await ports.engine.cancel(id, true);
-  else if (download) await ports.engine.dismiss(id);
+  await leaveQueue(ports.engine, id);
   const discard = toTrash ? ports.desktop.moveToTrash : ports.deleteForGood;
   try {
     await library.parts.remove(downloadIdOf(manifest));
@@ -121,6 +119,18 @@ async function remove(
   } finally {
     await ports.catalog.refresh(id);
   }
+}
+
+async function leaveQueue(engine: DownloadEngine, id: string): Promise<void> {
+  const stateOf = () => engine.get(id)?.state;
+  const state = stateOf();
+  if (state && canCancel(state)) {
+    await engine.cancel(id, true).catch((error: unknown) => {
+      // It was put in its place meanwhile, and goes from there.
+      if (stateOf()?.kind !== 'done') throw error;
+    });
+  }
+  if (stateOf()?.kind === 'done') await engine.dismiss(id);
 }
 
 /** The files of a model that were not left out. */

@@ -10,11 +10,13 @@ export interface ArrivalsPorts {
   readonly hash: HashRun;
   /** Bytes present, and how many of them just came. */
   readonly onBytes: (presentBytes: number, arrivedBytes: number) => void;
+  /** What arrives cannot be written down: nothing more should. */
+  readonly onUnsaved: (error: unknown) => void;
 }
 
-export function createArrivals({ clock, part, hash, onBytes }: ArrivalsPorts) {
+export function createArrivals({ clock, part, hash, onBytes, onUnsaved }: ArrivalsPorts) {
   const { map } = part;
-  const saver = createSaver(part, clock);
+  const saver = createSaver(part, clock, onUnsaved);
   let present = presentBytes(map);
   // What was there before is digested beside the network.
   hash.advance(frontOf(map));

@@ -224,14 +224,18 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
 
   async function leave(job: Job, deletePartial: boolean): Promise<void> {
     const place = queue.indexOf(job);
+    const wasDone = job.state.kind === 'done';
     queue = queue.filter((other) => other !== job);
     ports.transfers.setLimit(limitName(job), null);
     await stopRun(job);
     dropProgress(job);
+    // It was put in its place while this waited: what is there is not cancelled.
+    const isLate = !wasDone && job.state.kind === 'done';
     try {
+      if (isLate) throw new AppError('ACTION_NOT_POSSIBLE', { action: 'cancel', state: 'done' });
       if (deletePartial) await ports.parts.remove(job.id);
     } catch (error) {
-      job.state = { kind: 'paused' };
+      if (!isLate) job.state = { kind: 'paused' };
       queue = moveTo(queue, job, place);
       throw error;
     } finally {

@@ -8,7 +8,7 @@ import type { FileProgressState } from '../../../src-shared/domain/download.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { abortable } from '../abortable.ts';
 import type { HashRun, PartFile, TransferOffer, TransferRequest, Transfers } from '../ports.ts';
-import { createArrivals } from './arrivals.ts';
+import { type ArrivalsPorts, createArrivals } from './arrivals.ts';
 import { createFlights, type OpenFlight } from './flights.ts';
 import type { Lease } from './hosts.ts';
 import type { Located, Locator } from './locator.ts';
@@ -55,7 +55,8 @@ export async function fetchPieces(ports: FetchPiecesPorts, job: FetchPiecesJob):
   if (isComplete(part.map)) return;
   const failure = new AbortController();
   const signal = AbortSignal.any([job.signal, failure.signal]);
-  const fetch = createFetch(ports, { ...job, signal });
+  const onUnsaved = (error: unknown) => failure.abort(error);
+  const fetch = createFetch(ports, { ...job, signal, onUnsaved });
   const runners = part.map.sizeBytes < ONE_CONNECTION_BYTES ? 1 : RUNNERS;
   await Promise.all(
     Array.from({ length: runners }, () =>
@@ -67,7 +68,9 @@ export async function fetchPieces(ports: FetchPiecesPorts, job: FetchPiecesJob):
   failure.signal.throwIfAborted();
 }
 
-function createFetch(ports: FetchPiecesPorts, job: FetchPiecesJob) {
+type RunningJob = FetchPiecesJob & Pick<ArrivalsPorts, 'onUnsaved'>;
+
+function createFetch(ports: FetchPiecesPorts, job: RunningJob) {
   const { clock, hosts } = ports;
   const { part, locator, signal, path } = job;
   const { map } = part;

@@ -9,7 +9,12 @@ const RECORD_BYTES = 8 * 2 ** 20;
 const SYNC_MS = 1_000;
 const SYNC_BYTES = 128 * 2 ** 20;
 
-export function createSaver(part: PartFile, clock: Clock) {
+/** @param onFailure told once, as soon as something cannot be written down */
+export function createSaver(
+  part: PartFile,
+  clock: Clock,
+  onFailure: (error: unknown) => void = () => {},
+) {
   let recordedAt = clock.now();
   let syncedAt = recordedAt;
   let unrecordedBytes = 0;
@@ -21,7 +26,9 @@ export function createSaver(part: PartFile, clock: Clock) {
     recordedAt = clock.now();
     unrecordedBytes = 0;
     saving = saving.then(work).catch((error: unknown) => {
-      failure ??= { error };
+      if (failure) return;
+      failure = { error };
+      onFailure(error);
     });
   }
 

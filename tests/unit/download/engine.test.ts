@@ -317,3 +317,18 @@ it('a choice of other files while it is installed never tells that it is gone', 
   const told = heard.filter(({ type }) => type === 'download.state').map(({ data }) => data);
   expect(told).not.toContainEqual(expect.objectContaining({ download: null }));
 });
+
+it('a cancel that comes while the model is put in its place says that it is too late', async () => {
+  const installing = gate<void>();
+  const { engine, kinds } = createFakeEngine({
+    stored: [queued('a')],
+    proveInPlace: async () => 'f'.repeat(64),
+    install: () => installing.opened,
+  });
+  await engine.start();
+  await turn();
+  const cancelled = engine.cancel('hf:a', true);
+  installing.open();
+  await expect(cancelled).rejects.toMatchObject({ code: 'ACTION_NOT_POSSIBLE' });
+  expect(kinds()).toEqual(['done']);
+});
