@@ -6,6 +6,7 @@ import { readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { dayUseSchema, type UsageEvent, usageEventSchema } from '../../src-shared/domain/usage.ts';
+import { toAppError } from '../../src-shared/errors.ts';
 import type { UsageStore } from '../engines/analytics/analytics.ts';
 import { addUse, type Days, type ToLocal } from '../engines/analytics/roll-up.ts';
 import type { Clock } from '../engines/ports.ts';
@@ -63,6 +64,13 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
     return done;
   }
 
+  /** What cannot be kept is told, and lost: nobody waits for it. */
+  function writeBehind(): void {
+    next(write).catch((error: unknown) => {
+      alerts.raise(toAppError(error), { cause: 'writing uses of models' });
+    });
+  }
+
   async function write(): Promise<void> {
     cancelWrite?.();
     cancelWrite = undefined;
@@ -112,8 +120,8 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
   const store: UsageStore & { flush(): Promise<void> } = {
     add: (event) => {
       waiting.push(event);
-      if (waiting.length >= BATCH) void next(write);
-      else cancelWrite ??= clock.after(WRITE_MS, () => void next(write));
+      if (waiting.length >= BATCH) writeBehind();
+      else cancelWrite ??= clock.after(WRITE_MS, writeBehind);
     },
     days: async (from, to) => {
       const found = (await read(from, to)).flatMap(({ days }) => Object.entries(days));

@@ -5,7 +5,11 @@ const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
 
 export const usageEventSchema = z.strictObject({
-  modelId: z.string().min(1).max(1_000),
+  modelId: z
+    .string()
+    .max(1_000)
+    .regex(/^[a-z]+:\S/, 'needs a model id, such as hf:owner/name')
+    .meta({ description: 'Model id.' }),
   revision: z.string().max(200).optional(),
   task: z
     .string()

@@ -28,6 +28,8 @@ it('R8.1 and R8.2: uses that programs report are figures, over a restart too, an
   await core.untilEvent(({ type }) => type === 'analytics.updated');
   const refused = await core.call('analytics.record', { ...event, prompt: 'hello' } as never);
   expect(refused).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
+  const odd = await core.call('analytics.record', { ...event, modelId: '__proto__' });
+  expect(odd).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
   await core.stop();
 
   const again = await startCore({ userData });
