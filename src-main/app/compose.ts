@@ -6,7 +6,6 @@ import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { createAnalytics } from '../engines/analytics/analytics.ts';
 import { createCatalog } from '../library/catalog.ts';
-import type { LibraryState } from '../library/library-host.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
 import { createDiscover } from '../operations/discover.ts';
 import { createSystemClock } from '../platform/clock.ts';
@@ -26,12 +25,14 @@ import { createDownloads } from './wiring/downloads.ts';
 import { createHandlers } from './wiring/handlers.ts';
 import { createHealthCare } from './wiring/health.ts';
 import { createOthers } from './wiring/inventory.ts';
-import { createLibrary } from './wiring/library.ts';
-import { watchSpace } from './wiring/low-space.ts';
+import { createLibrarySet, followLibraries } from './wiring/library.ts';
+import { createLibraryUse } from './wiring/library-use.ts';
 import { followDownloads } from './wiring/model-status.ts';
+import { createMoves, moveMain } from './wiring/moves.ts';
 import { createNetwork } from './wiring/network.ts';
 import { placesOf, type Screen } from './wiring/places.ts';
-import { MENDED_BY_LIBRARY, MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
+import { createRemovals } from './wiring/removals.ts';
+import { MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
 import { followSettings } from './wiring/settings-changes.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
@@ -46,6 +47,7 @@ export async function compose(surroundings: Surroundings) {
   const { alerts, audit, settings, secrets, queue, registry } = documents;
   const values = () => settings.get().values;
   const libraryFolder = () => values().library.folder || defaultLibrary(surroundings);
+  const folders = () => [libraryFolder(), ...values().library.others];
   const keepFreeBytes = () => values().downloads.keepFreeBytes;
 
   const userAgent = `larder/${version}`;
@@ -62,8 +64,8 @@ export async function compose(surroundings: Surroundings) {
 
   const basics = { clock, log, bus, publish, alerts, audit, hasher, registry, keepFreeBytes };
   const onLeave = () => care.stop().then(engine.stop);
-  const host = createLibrary({ ...basics, onLeave, onChange: onLibrary });
-  const { current: library, settled: librarySettled } = host;
+  const onChange = () => following.changed();
+  const libraries = createLibrarySet({ ...basics, folders, onLeave, onChange });
 
   const conditions = createConditions(surroundings.machine.sensors, clock);
   const stores = await findStores(environment, surroundings.homeFolder, process.platform);
@@ -73,7 +75,8 @@ export async function compose(surroundings: Surroundings) {
     manifests: () => catalog.manifests(),
     engine: () => engine,
   });
-  const wired = { library, libraryFolder, hasher, stores, screen, now: clock.now };
+  const usedBytes = createLibraryUse(libraries, () => engine.list());
+  const wired = { libraries, usedBytes, hasher, stores, screen, now: clock.now };
   const places = placesOf({ ...wired, placesOf: others.inventory.placesOf });
   const downloads = createDownloads({
     ...basics,
@@ -87,35 +90,25 @@ export async function compose(surroundings: Surroundings) {
   });
   const { engine } = downloads;
   engine.restore();
-  const remembered = () => registry.manifestsOf(libraryFolder());
   const flaws = (modelId: string) => care.health.flaws(modelId);
-  const catalog = createCatalog({ ...basics, host, remembered, download: engine.get, flaws });
+  const catalog = createCatalog({ ...basics, libraries, download: engine.get, flaws });
   const care = createHealthCare({
     ...basics,
-    ...{ host, catalog, engine, conditions },
+    ...{ libraries, catalog, engine, conditions },
     document: documents.health,
     settings: () => values().health,
     idleMs: surroundings.machine.idleMs,
   });
 
-  const warnBelowBytes = () => values().storage.warnBelowBytes;
-  let stopWatching = () => {};
-
-  /** Downloads run only while there is a library to put them in. */
-  async function onLibrary(state: LibraryState): Promise<void> {
-    if (state.kind === 'open') alerts.settle('library');
-    else alerts.raise(state.error, { cause: 'library' });
-    await catalog.refreshAll();
-    if (state.kind === 'closed') return;
-    await engine.start();
-    downloads.reschedule();
-    await retryFailed(engine, MENDED_BY_LIBRARY);
-    void care.start();
-    others.inventory.start();
-    void analytics.prune();
-    stopWatching();
-    stopWatching = watchSpace({ ...basics, engine, freeDiskBytes, libraryFolder, warnBelowBytes });
-  }
+  const onMoved = moveMain({ settings, libraries });
+  const moves = createMoves({ ...basics, libraries, engine, catalog, onMoved });
+  const { moveToTrash } = desktop;
+  const removals = createRemovals({ ...basics, libraries, catalog, moveToTrash });
+  const following = followLibraries({
+    ...{ ...basics, ...downloads, libraries, catalog, care, others, moves, removals, usedBytes },
+    prune: () => void analytics.prune(),
+    warnBelowBytes: () => values().storage.warnBelowBytes,
+  });
 
   const disk = { hardware, freeDiskBytes, keepFreeBytes };
   const discover = createDiscover({ ...disk, source, clock, isInLibrary: catalog.isHereOrComing });
@@ -135,9 +128,11 @@ export async function compose(surroundings: Surroundings) {
       desktop,
       discover,
       engine,
-      host,
+      libraries,
       libraryFolder,
-      librarySettled,
+      moves,
+      removals,
+      usedBytes,
       onToken,
       source,
     },
@@ -161,7 +156,7 @@ export async function compose(surroundings: Surroundings) {
   });
 
   followDownloads({ bus, catalog });
-  followSettings({ settings, host, libraryFolder, reschedule: downloads.reschedule, discover });
+  followSettings({ settings, libraries, reschedule: downloads.reschedule, discover });
 
   return {
     dispatch,
@@ -172,15 +167,15 @@ export async function compose(surroundings: Surroundings) {
     downloads: engine.list,
     /** Sets everything going. Never rejects: what cannot start becomes an alert. */
     start: async (): Promise<void> => {
-      await Promise.all([api.start(), host.use(libraryFolder())]);
+      await Promise.all([api.start(), libraries.follow()]);
     },
     /** Ends everything, with its state on disk. */
     stop: async (): Promise<void> => {
       await api.stop();
-      await host.close();
-      await Promise.all([care.close(), others.close()]);
+      await libraries.close();
+      await Promise.all([moves.close(), removals.close(), care.close(), others.close()]);
       conditions.close();
-      stopWatching();
+      following.close();
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);
     },

@@ -261,6 +261,23 @@ export interface Transfers {
 /** Address of the proxy for a URL, or `undefined` to go directly. */
 export type ProxyFor = (url: string) => Promise<string | undefined>;
 
+/** Something that bounds how much may still be written for a download. */
+export interface RoomLimit {
+  readonly kind: 'disk' | 'budget';
+  /** Names the disk, or the library with its budget: what shares it shares its free bytes. */
+  readonly name: string;
+  readonly freeBytes: number;
+  /** Of the library. */
+  readonly folder: string;
+}
+
+/** A file that would have to be fetched, and the download it is for. */
+export interface WantedFile {
+  readonly downloadId: string;
+  readonly manifest: Manifest;
+  readonly file: SourceFile;
+}
+
 /** The same bytes somewhere else on this machine. */
 export type Found =
   | {
@@ -268,12 +285,16 @@ export type Found =
       readonly path: string;
       readonly from: 'other-model' | 'other-store';
     }
-  /** An unfinished download of another program. `bytes`: how many of the file it may have. */
+  /**
+   * Bytes that are taken over piece by piece: those of another program's unfinished download, or a whole
+   * file of another library, on another disk. `bytes`: how many of the file it may have.
+   */
   | { readonly kind: 'partial'; readonly path: string; readonly bytes: number };
 
 /** Looks for bytes on this machine before they are fetched. */
 export interface Reuse {
-  find(manifest: Manifest, file: SourceFile): Promise<Found | null>;
+  /** @throws AppError `LIBRARY_MISSING` when it is to come from a library that is not open */
+  find(wanted: WantedFile): Promise<Found | null>;
   /**
    * Puts a whole copy at `partPath`, proven by its digest. @returns whether it is there now
    * @throws AppError `DISK_FULL`, or the reason of the signal
@@ -287,10 +308,13 @@ export interface Reuse {
       readonly onProgress: (bytes: number) => void;
     },
   ): Promise<boolean>;
-  /** Takes over the bytes of an unfinished download, as doubtful ones. */
+  /**
+   * Takes over the bytes of what was found in part, as doubtful ones; pieces that hold something stay.
+   * @param run `onProgress` is called after each piece
+   */
   adopt(
     found: Found & { readonly kind: 'partial' },
     part: PartFile,
-    signal: AbortSignal,
+    run: { readonly signal: AbortSignal; readonly onProgress: () => void },
   ): Promise<void>;
 }

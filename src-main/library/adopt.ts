@@ -12,6 +12,7 @@ import { groupVariants } from '../../src-shared/domain/variants.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Proven } from '../engines/download/fetch-file.ts';
 import type { Hasher, PartStore } from '../engines/ports.ts';
+import { idIn } from './parts-of-libraries.ts';
 import { downloadIdOf, manifestFor } from './plan-manifest.ts';
 import { createCloneFile } from './reuse/copy-in.ts';
 import { takeCopy } from './reuse/take-copy.ts';
@@ -75,6 +76,14 @@ export interface AdoptPorts {
   ) => Promise<void>;
 }
 
+export interface AdoptRequest {
+  readonly model: FoundModel;
+  readonly manifest: Manifest;
+  /** The library it comes to. */
+  readonly libraryId: string;
+  readonly signal: AbortSignal;
+}
+
 /**
  * Installs the model from its files at the other program's place.
  * @returns what was done, to be noted in the manifest
@@ -82,13 +91,13 @@ export interface AdoptPorts {
  */
 export async function adopt(
   ports: AdoptPorts,
-  { model, manifest, signal }: { model: FoundModel; manifest: Manifest; signal: AbortSignal },
+  { model, manifest, libraryId, signal }: AdoptRequest,
 ): Promise<Omit<Adoption, 'at'>> {
   const [missing] = model.lacks;
   if (missing !== undefined) throw new AppError('ADOPT_INCOMPLETE', { name: model.name, missing });
   const { parts } = ports;
   // Not that of a download: what came of one stays.
-  const id = `adopt-${downloadIdOf(manifest)}`;
+  const id = idIn(libraryId, `adopt-${downloadIdOf(manifest)}`);
   const clone = createCloneFile();
   const proven = new Map<string, Proven>();
   let way: Adoption['way'] = 'cloned';

@@ -1,11 +1,9 @@
 /** All tracked models with their status: manifests, what is on disk, and what is being downloaded. */
-import path from 'node:path';
 import type { Download } from '../../src-shared/domain/download.ts';
 import type { Manifest, ModelStatus } from '../../src-shared/domain/model.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { Clock, Publish } from '../engines/ports.ts';
-import type { LibraryHost } from './library-host.ts';
-import { folderOfModel } from './model-folder.ts';
+import type { Libraries, LibraryState } from './libraries.ts';
 import { modelView } from './model-view.ts';
 import type { FilePresence } from './presence.ts';
 
@@ -18,9 +16,7 @@ export interface Flaws {
 }
 
 interface CatalogPorts {
-  readonly host: LibraryHost;
-  /** What the registry remembers of a library that cannot be opened. */
-  readonly remembered: () => readonly Manifest[];
+  readonly libraries: Pick<Libraries, 'manifests' | 'manifest' | 'stateOf'>;
   readonly download: (modelId: string) => Download | undefined;
   readonly flaws: (modelId: string) => Flaws;
   readonly publish: Publish;
@@ -30,7 +26,8 @@ interface CatalogPorts {
 export type Catalog = ReturnType<typeof createCatalog>;
 
 export function createCatalog(ports: CatalogPorts) {
-  const { host, remembered, download, publish, clock } = ports;
+  const { libraries, download, publish, clock } = ports;
+  const { manifests } = libraries;
   const presence = new Map<string, readonly FilePresence[]>();
 
   function presenceOf(manifest: Manifest): readonly FilePresence[] {
@@ -40,24 +37,18 @@ export function createCatalog(ports: CatalogPorts) {
     );
   }
 
-  function manifests(): readonly Manifest[] {
-    const state = host.state();
-    return state?.kind === 'open' ? state.library.manifests.all() : remembered();
-  }
-
   function find(id: string): Manifest {
-    const manifest = manifests().find((candidate) => candidate.id === id);
+    const manifest = libraries.manifest(id);
     if (!manifest) throw new AppError('MODEL_UNKNOWN', { modelId: id });
     return manifest;
   }
 
   function view(manifest: Manifest): ModelStatus {
-    const state = host.state();
-    const folder = state?.kind === 'open' ? state.library.folder : (state?.folder ?? '');
+    const state = libraries.stateOf(manifest.id);
     return modelView({
       manifest,
-      folder: path.join(folder, folderOfModel(manifest)),
-      presence: state?.kind === 'open' ? presenceOf(manifest) : [],
+      library: state?.folder ?? '',
+      presence: state?.kind === 'open' ? presenceOf(manifest) : lastKnown(manifest),
       download: download(manifest.id),
       flaw: ports.flaws(manifest.id).unfit,
       libraryError: state?.kind === 'closed' ? toErrorReport(state.error) : undefined,
@@ -67,14 +58,19 @@ export function createCatalog(ports: CatalogPorts) {
 
   /** Looks at the disk again. */
   async function refresh(manifest: Manifest): Promise<void> {
-    const state = host.state();
+    const state: LibraryState | undefined = libraries.stateOf(manifest.id);
     if (state?.kind === 'open') presence.set(manifest.id, await state.library.presence(manifest));
     else presence.delete(manifest.id);
   }
 
+  /** Models that everyone has been told of. */
+  const told = new Set<string>();
+
   /** Tells everyone how a model stands now; `null` once it is gone. */
   function announce(modelId: string): void {
-    const manifest = manifests().find(({ id }) => id === modelId);
+    const manifest = libraries.manifest(modelId);
+    if (manifest) told.add(modelId);
+    else told.delete(modelId);
     publish('model.status', { modelId, model: manifest ? view(manifest) : null });
   }
 
@@ -91,14 +87,14 @@ export function createCatalog(ports: CatalogPorts) {
     announce,
     /** Not so for what is only listed, with nothing under way. */
     isHereOrComing: (modelId: string): boolean => {
-      const manifest = manifests().find(({ id }) => id === modelId);
+      const manifest = libraries.manifest(modelId);
       return (
         manifest !== undefined && (Boolean(manifest.installedAt) || Boolean(download(modelId)))
       );
     },
     /** Looks at one model's files again and announces it. */
     refresh: async (modelId: string): Promise<void> => {
-      const manifest = manifests().find(({ id }) => id === modelId);
+      const manifest = libraries.manifest(modelId);
       if (manifest) await refresh(manifest);
       else presence.delete(modelId);
       announce(modelId);
@@ -110,6 +106,15 @@ export function createCatalog(ports: CatalogPorts) {
         await refresh(manifest);
         announce(manifest.id);
       }
+      for (const modelId of told) if (!libraries.manifest(modelId)) announce(modelId);
     },
   };
 }
+
+/** Of a model whose drive is away. */
+const lastKnown = ({ installedAt, files }: Manifest): FilePresence[] =>
+  files.map(({ path, sizeBytes, excluded }) => {
+    const isThere = installedAt !== undefined && !excluded;
+    const state = isThere ? 'present' : excluded ? 'excluded' : 'missing';
+    return { path, state, foundBytes: isThere ? sizeBytes : 0 };
+  });

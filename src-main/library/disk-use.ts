@@ -13,6 +13,8 @@ export interface ModelUse {
   readonly freedBytes: number;
 }
 
+export type DiskUse = Awaited<ReturnType<typeof diskUseOf>>;
+
 /** @param folder of the library */
 export async function diskUseOf(folder: string, manifests: readonly Manifest[]) {
   const inodes = new Map<string, number>();

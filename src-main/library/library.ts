@@ -10,6 +10,7 @@ import { AppError } from '../../src-shared/errors.ts';
 import { abortable } from '../engines/abortable.ts';
 import { isPublished, type Proven } from '../engines/download/fetch-file.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
+import { openAbout } from './about-library.ts';
 import { translateFileError } from './file-errors.ts';
 import { lockLibrary } from './lock.ts';
 import { makeFolder, makeFolders } from './make-folder.ts';
@@ -20,6 +21,7 @@ import { containedPath } from './names.ts';
 import { createPartStore } from './part-store.ts';
 import { placeParts } from './place-parts.ts';
 import { checkPresence, type FilePresence, lookAtFiles } from './presence.ts';
+import { createRemovedModels, type Discard } from './removed-models.ts';
 
 interface LibraryOptions {
   readonly folder: string;
@@ -27,14 +29,13 @@ interface LibraryOptions {
   readonly instance: string;
   readonly hasher: Hasher;
   readonly remembered: readonly Manifest[];
+  /** Whether a folder that is not there may be made; one that was there before is missing. */
+  readonly mayMake: boolean;
   readonly onChange: (manifests: readonly Manifest[]) => void;
   readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
   /** Bytes that downloads may still use in this folder. */
   readonly freeBytes: (folder: string) => Promise<number>;
 }
-
-/** Takes a file or folder away for good, or to the trash. */
-export type Discard = (absolutePath: string) => Promise<void>;
 
 const NEVER = new AbortController().signal;
 
@@ -47,12 +48,14 @@ export async function openLibrary(options: LibraryOptions) {
   const quarantineFolder = path.join(own, 'quarantine');
   await prepare(options, own);
   const lock = await lockLibrary(folder, path.join(own, 'lock'), options.instance);
-  const manifests = await openManifests({ ...options, folder: path.join(own, 'manifests') }).catch(
-    async (error: unknown) => {
-      await lock.release();
-      throw translateFileError(error, own, folder);
-    },
-  );
+  const opened = Promise.all([
+    openManifests({ ...options, folder: path.join(own, 'manifests') }),
+    openAbout(own),
+  ]);
+  const [manifests, about] = await opened.catch(async (error: unknown) => {
+    await lock.release();
+    throw translateFileError(error, own, folder);
+  });
   const freeBytes = () => options.freeBytes(folder);
   const parts: PartStore = createPartStore({
     downloadsFolder: path.join(own, 'downloads'),
@@ -233,9 +236,33 @@ export async function openLibrary(options: LibraryOptions) {
     return freedBytes;
   }
 
+  const removed = createRemovedModels({
+    folder,
+    manifests,
+    tidy: (manifest) => removeEmptyFolders(folder, manifest),
+  });
+
+  /**
+   * Takes a model out of the library, until it is restored or discarded for good.
+   * @returns bytes that its files take
+   */
+  async function putAside(manifest: Manifest, at: string): Promise<number> {
+    await assertThere();
+    const files = ownFiles(manifest);
+    const seen = await lookAtFiles(folder, { ...manifest, files });
+    await removed.putAside(manifest, files, at);
+    return seen.reduce((sum, { foundBytes }) => sum + (foundBytes ?? 0), 0);
+  }
+
   async function put(manifest: Manifest): Promise<void> {
     await assertThere();
     await manifests.put(manifest);
+  }
+
+  /** Strikes a model off; its files stay where they are. */
+  async function forget(id: string): Promise<void> {
+    await assertThere();
+    await manifests.remove(id);
   }
 
   async function change(id: string, next: (manifest: Manifest) => Manifest): Promise<void> {
@@ -245,8 +272,9 @@ export async function openLibrary(options: LibraryOptions) {
 
   return {
     folder,
+    about,
     parts,
-    manifests: { all: manifests.all, get: manifests.get, put, change },
+    manifests: { all: manifests.all, get: manifests.get, put, change, forget },
     modelFolder,
     freeBytes,
     assertThere,
@@ -257,6 +285,7 @@ export async function openLibrary(options: LibraryOptions) {
     setAside,
     discardAside,
     remove,
+    removed: { ...removed, putAside },
     presence: (manifest: Manifest): Promise<FilePresence[]> => checkPresence(folder, manifest),
     look: (manifest: Manifest) => lookAtFiles(folder, manifest),
     close: () => lock.release(),
@@ -264,10 +293,10 @@ export async function openLibrary(options: LibraryOptions) {
 }
 
 /** A new library's folder is made. One that held models is not made again: its drive may be unplugged. */
-async function prepare({ folder, remembered }: LibraryOptions, own: string): Promise<void> {
+async function prepare({ folder, mayMake }: LibraryOptions, own: string): Promise<void> {
   try {
-    if (remembered.length > 0) await stat(own);
-    else await makeFolders(folder);
+    if (mayMake) await makeFolders(folder);
+    else await stat(own);
     await makeFolder(own);
     await makeFolder(path.join(own, 'downloads'));
     const probe = path.join(own, `probe-${process.pid}`);

@@ -1,5 +1,5 @@
 /** Everything known of one model, in one object and one sentence. Pure. */
-
+import path from 'node:path';
 import {
   activityOf,
   describeAvailability,
@@ -14,12 +14,13 @@ import type {
   ModelStatus,
 } from '../../src-shared/domain/model.ts';
 import type { ErrorReport } from '../../src-shared/errors.ts';
+import { folderOfModel } from './model-folder.ts';
 import { availabilityOf, type FilePresence } from './presence.ts';
 
 export interface ModelFacts {
   readonly manifest: Manifest;
-  /** Absolute path of the model's folder. */
-  readonly folder: string;
+  /** Absolute path of the folder of its library. */
+  readonly library: string;
   readonly presence: readonly FilePresence[];
   readonly download: Download | undefined;
   /** Why it cannot be used although its files are right. */
@@ -38,7 +39,7 @@ export function modelView(facts: ModelFacts): ModelStatus {
   const files = manifest.files.map((file) =>
     fileView(file, found.get(file.path), arrived.get(file.path) ?? 0),
   );
-  const atHand = availabilityOf(manifest, facts.presence);
+  const atHand = facts.libraryError ? 'offline' : availabilityOf(manifest, facts.presence);
   const availability = atHand === 'available' && facts.flaw ? 'partial' : atHand;
   const unfinished = files.filter(({ state }) => state !== 'present' && state !== 'excluded');
   const missingBytes = unfinished.reduce(
@@ -65,7 +66,8 @@ export function modelView(facts: ModelFacts): ModelStatus {
     ...(manifest.task !== undefined && { task: manifest.task }),
     ...(manifest.license !== undefined && { license: manifest.license }),
     ...(manifest.metadata && { metadata: manifest.metadata }),
-    folder: facts.folder,
+    folder: path.join(facts.library, folderOfModel(manifest)),
+    library: facts.library,
     sizeBytes,
     downloadedBytes: files.reduce((sum, file) => sum + file.downloadedBytes, 0),
     files,

@@ -1,6 +1,7 @@
 import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { OperationHandlers, OperationOutput } from '../../src-shared/contract/operations.ts';
+import type { FoundModel } from '../../src-shared/domain/inventory.ts';
 import type { Adoption, Manifest } from '../../src-shared/domain/model.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { DownloadEngine } from '../engines/download/engine.ts';
@@ -8,14 +9,15 @@ import type { InventoryEngine } from '../engines/inventory/inventory.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type AdoptPorts, adopt, assertOriginals, manifestOfFound } from '../library/adopt.ts';
 import type { Catalog } from '../library/catalog.ts';
-import type { LibraryHost } from '../library/library-host.ts';
+import type { Libraries } from '../library/libraries.ts';
+import type { Library } from '../library/library.ts';
 import type { Discover } from './discover.ts';
 import { withOrigin } from './find-origin.ts';
 
 export interface ImportPorts extends AdoptPorts {
   readonly inventory: InventoryEngine;
   readonly catalog: Catalog;
-  readonly host: LibraryHost;
+  readonly libraries: Libraries;
   readonly clock: Clock;
   readonly discover: Discover;
   readonly engine: Pick<DownloadEngine, 'get'>;
@@ -77,10 +79,13 @@ async function adoptFound(
   ports: ImportPorts,
   id: string,
 ): Promise<{ modelId: string; way: Adoption['way'] | null }> {
-  const { inventory, catalog, host, clock, signal } = ports;
-  const library = host.current();
+  const { inventory, catalog, libraries, clock, signal } = ports;
   const model = await withOrigin(ports.discover, await inventory.identified(id, signal));
   const at = new Date(clock.now()).toISOString();
+  const { id: modelId } = manifestOfFound(model, { others: [], at });
+  const library = libraries.stateOf(modelId)
+    ? libraries.of(modelId)
+    : await nearest(libraries, model);
   const manifest = manifestOfFound(model, { others: library.manifests.all(), at });
   const known = library.manifests.get(manifest.id);
   if (known?.installedAt) return { modelId: known.id, way: known.adopted?.way ?? null };
@@ -91,15 +96,27 @@ async function adoptFound(
   }
   // It was only listed, perhaps in another state than this.
   if (known) await library.manifests.put({ ...manifest, keep: known.keep });
-  const adopted = await adopt(ports, { model, manifest, signal });
+  const { id: libraryId } = library.about.get();
+  const adopted = await adopt(ports, { model, manifest, libraryId, signal });
   await library.manifests.change(manifest.id, (now) => ({ ...now, adopted: { ...adopted, at } }));
   await catalog.refresh(manifest.id);
   return { modelId: manifest.id, way: adopted.way };
 }
 
+/** On the same disk nothing has to be copied. */
+async function nearest(libraries: Libraries, { files }: FoundModel): Promise<Library> {
+  const main = libraries.current();
+  const there = await stat(files[0]?.place ?? '').catch(() => null);
+  for (const library of libraries.opened()) {
+    const here = await stat(library.folder).catch(() => null);
+    if (here && here.dev === there?.dev) return library;
+  }
+  return main;
+}
+
 /** Takes an adoption back. What the other program has stays as it is. */
 async function letGo(
-  { catalog, host, deleteForGood }: ImportPorts,
+  { catalog, libraries, deleteForGood }: ImportPorts,
   modelId: string,
 ): Promise<{ modelId: string }> {
   const manifest: Manifest = catalog.find(modelId);
@@ -107,7 +124,7 @@ async function letGo(
     throw new AppError('ACTION_NOT_POSSIBLE', { action: 'undo', state: 'its own copy' });
   }
   await assertOriginals(manifest);
-  await host.current().remove(manifest, deleteForGood);
+  await libraries.of(modelId).remove(manifest, deleteForGood);
   await catalog.refresh(modelId);
   return { modelId };
 }

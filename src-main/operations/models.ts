@@ -1,4 +1,8 @@
-import type { OperationHandlers, OperationRequest } from '../../src-shared/contract/operations.ts';
+import type {
+  OperationHandlers,
+  OperationOutput,
+  OperationRequest,
+} from '../../src-shared/contract/operations.ts';
 import { canCancel, type Download } from '../../src-shared/domain/download.ts';
 import type { Manifest, ModelStatus } from '../../src-shared/domain/model.ts';
 import { parseReference } from '../../src-shared/domain/reference.ts';
@@ -6,17 +10,18 @@ import { AppError } from '../../src-shared/errors.ts';
 import type { DownloadEngine } from '../engines/download/engine.ts';
 import type { Clock } from '../engines/ports.ts';
 import type { Catalog } from '../library/catalog.ts';
-import type { LibraryHost } from '../library/library-host.ts';
+import type { Libraries } from '../library/libraries.ts';
+import { downloadIdIn } from '../library/parts-of-libraries.ts';
 import { downloadIdOf, planManifest } from '../library/plan-manifest.ts';
 import type { Discover } from './discover.ts';
-import type { Desktop } from './ports.ts';
+import type { Removals } from './ports.ts';
 
 interface ModelOperationPorts {
   readonly catalog: Catalog;
-  readonly host: LibraryHost;
+  readonly libraries: Libraries;
   readonly engine: DownloadEngine;
   readonly discover: Discover;
-  readonly desktop: Desktop;
+  readonly removals: Removals;
   /** Deletes a file for good. */
   readonly deleteForGood: (path: string) => Promise<void>;
   readonly clock: Clock;
@@ -28,22 +33,28 @@ export function createModelOperations(ports: ModelOperationPorts) {
     'models.list': async () => ({ items: catalog.list() }),
     'models.track': (input) => track(ports, input),
     'models.remove': (input) => remove(ports, input),
+    'models.restore': async ({ id }) => {
+      await ports.removals.restore(id);
+      return catalog.view(id);
+    },
   } satisfies Partial<OperationHandlers>;
 }
 
 async function track(
   ports: ModelOperationPorts,
-  { ref, keep, download }: OperationRequest<'models.track'>,
+  { ref, keep, download, library: folder }: OperationRequest<'models.track'>,
 ): Promise<ModelStatus> {
-  ports.host.current();
+  const { libraries } = ports;
+  libraries.at(folder);
   const reference = parseReference(ref);
   const { listing, groups } = await ports.discover.inspect(reference);
-  // Asked again: another library may have been opened meanwhile.
-  const library = ports.host.current();
   const at = new Date(ports.clock.now()).toISOString();
-  const others = library.manifests.all();
-  const planned = planManifest({ reference, listing, groups, others, keep, at });
-  const known = library.manifests.get(planned.id);
+  const plan = { reference, listing, groups, keep, at };
+  const { id } = planManifest({ ...plan, others: [] });
+  // Asked again: another library may have been opened meanwhile. What is known stays where it is.
+  const library = libraries.stateOf(id) ? libraries.of(id) : libraries.at(folder);
+  const planned = planManifest({ ...plan, others: library.manifests.all() });
+  const known = library.manifests.get(id);
   if (!known || canReplace(ports, known, planned)) await library.manifests.put(planned);
   else if (reference.revision && known.origin.revision !== planned.origin.revision) {
     const { revision } = known.origin;
@@ -63,10 +74,10 @@ function canReplace({ engine }: ModelOperationPorts, known: Manifest, planned: M
 
 /** Queues what a tracked model lacks. Nothing happens when it lacks nothing. */
 export async function startDownload(
-  { host, catalog, engine }: Pick<ModelOperationPorts, 'host' | 'catalog' | 'engine'>,
+  { libraries, catalog, engine }: Pick<ModelOperationPorts, 'libraries' | 'catalog' | 'engine'>,
   modelId: string,
 ): Promise<Download | undefined> {
-  host.current();
+  const library = libraries.of(modelId);
   const manifest = catalog.find(modelId);
   const presence = await catalog.look(manifest);
   const lacking = presence
@@ -74,12 +85,12 @@ export async function startDownload(
     .map(({ path }) => path);
   const paths = manifest.installedAt ? lacking : pathsOf(manifest);
   if (paths.length === 0) return undefined;
-  return engine.enqueue({ manifest, paths, id: downloadIdOf(manifest) });
+  return engine.enqueue({ manifest, paths, id: downloadIdIn(library, manifest) });
 }
 
 /** Leaves files out of a model, or takes them back in, and goes on with its download accordingly. */
 export async function chooseFiles(
-  { host, catalog, engine }: Pick<ModelOperationPorts, 'host' | 'catalog' | 'engine'>,
+  { libraries, catalog, engine }: Pick<ModelOperationPorts, 'libraries' | 'catalog' | 'engine'>,
   modelId: string,
   { paths, excluded }: { paths: readonly string[]; excluded: boolean },
 ): Promise<Download | undefined> {
@@ -97,25 +108,27 @@ export async function chooseFiles(
   if (choose(manifest).files.every((file) => file.excluded)) {
     throw new AppError('INPUT_INVALID', { problem: 'paths: at least one file has to stay' });
   }
-  await host.current().manifests.change(modelId, choose);
+  await libraries.of(modelId).manifests.change(modelId, choose);
   const changed = catalog.find(modelId);
   const download = await engine.reselect(changed, pathsOf(changed));
   await catalog.refresh(modelId);
   if (download || excluded) return download;
-  return startDownload({ host, catalog, engine }, modelId);
+  return startDownload({ libraries, catalog, engine }, modelId);
 }
 
 async function remove(
   ports: ModelOperationPorts,
   { id, toTrash }: OperationRequest<'models.remove'>,
-): Promise<{ freedBytes: number }> {
-  const library = ports.host.current();
+): Promise<OperationOutput<'models.remove'>> {
   const manifest = ports.catalog.find(id);
+  const library = ports.libraries.of(id);
   await leaveQueue(ports.engine, id);
-  const discard = toTrash ? ports.desktop.moveToTrash : ports.deleteForGood;
   try {
     await library.parts.remove(downloadIdOf(manifest));
-    return { freedBytes: await library.remove(manifest, discard) };
+    if (!toTrash || !manifest.installedAt) {
+      return { freedBytes: await library.remove(manifest, ports.deleteForGood), undoUntil: null };
+    }
+    return await ports.removals.toTrash(library, manifest);
   } finally {
     await ports.catalog.refresh(id);
   }

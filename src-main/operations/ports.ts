@@ -1,3 +1,17 @@
+import type { Manifest } from '../../src-shared/domain/model.ts';
+import type { Library } from '../library/library.ts';
+
+/** Models on their way to the trash. */
+export interface Removals {
+  /** Takes a model out of the library; its files follow once that can no longer be taken back. */
+  toTrash(
+    library: Library,
+    manifest: Manifest,
+  ): Promise<{ readonly freedBytes: number; readonly undoUntil: string }>;
+  /** @throws AppError `MODEL_UNKNOWN` when it is too late */
+  restore(modelId: string): Promise<void>;
+}
+
 /** What operations need from the desktop; `app/` implements it with Electron. */
 export interface Desktop {
   /** Opens a folder in the file manager. */

@@ -4,13 +4,14 @@ import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import { parseReference } from '../../src-shared/domain/reference.ts';
 import { identityOf } from '../engines/download/fetch-file.ts';
 import type { Reuse } from '../engines/ports.ts';
+import type { Libraries } from '../library/libraries.ts';
 import type { Library } from '../library/library.ts';
-import type { LibraryHost } from '../library/library-host.ts';
+import { downloadIdIn } from '../library/parts-of-libraries.ts';
 import { downloadIdOf, planManifest } from '../library/plan-manifest.ts';
 import type { Discover } from './discover.ts';
 
 export interface PreviewPorts {
-  readonly host: LibraryHost;
+  readonly libraries: Libraries;
   readonly discover: Discover;
   readonly reuse: Reuse;
   /** Milliseconds since the epoch. */
@@ -18,12 +19,14 @@ export interface PreviewPorts {
 }
 
 export async function previewDownload(ports: PreviewPorts, ref: string): Promise<DownloadPreview> {
-  const library = ports.host.current();
+  const { libraries } = ports;
+  libraries.current();
   const reference = parseReference(ref);
   const { listing, groups } = await ports.discover.inspect(reference);
-  const others = library.manifests.all();
   const at = new Date(ports.now()).toISOString();
-  const planned = planManifest({ reference, listing, groups, others, keep: false, at });
+  const plan = { reference, listing, groups, keep: false, at };
+  const library = libraries.of(planManifest({ ...plan, others: [] }).id);
+  const planned = planManifest({ ...plan, others: library.manifests.all() });
   const known = library.manifests.get(planned.id);
   const manifest = known?.origin.revision === planned.origin.revision ? known : planned;
   const presence = await library.presence(manifest);
@@ -56,7 +59,8 @@ async function look(
   const identity = identityOf({ origin: manifest.origin, file });
   const { receivedBytes } = await library.parts.peek(downloadIdOf(manifest), identity);
   if (receivedBytes > 0) return { path, sizeBytes, presentBytes: receivedBytes, here: 'partial' };
-  const found = file.sha256 ? await reuse.find(manifest, file) : null;
+  const downloadId = downloadIdIn(library, manifest);
+  const found = file.sha256 ? await reuse.find({ downloadId, manifest, file }) : null;
   if (found?.kind === 'copy') return { path, sizeBytes, presentBytes: sizeBytes, here: found.from };
   const presentBytes = found?.kind === 'partial' ? found.bytes : 0;
   return { path, sizeBytes, presentBytes, here: presentBytes > 0 ? 'partial' : 'no' };

@@ -1,4 +1,5 @@
 import type { OperationHandlers } from '../../src-shared/contract/operations.ts';
+import type { Libraries } from '../library/libraries.ts';
 import type { Secrets } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
 
@@ -6,7 +7,7 @@ interface SettingsOperationPorts {
   readonly settings: SettingsStore;
   readonly secrets: Secrets;
   /** Resolves when the library in force is the one the settings name. */
-  readonly librarySettled: () => Promise<void>;
+  readonly libraries: Pick<Libraries, 'settled'>;
   /** Called after the token changed. */
   readonly onToken: () => Promise<void>;
 }
@@ -17,7 +18,7 @@ export function createSettingsOperations(ports: SettingsOperationPorts) {
     'settings.get': async () => settings.get(),
     'settings.patch': async (patch) => {
       const answer = settings.patch(patch);
-      await ports.librarySettled();
+      await ports.libraries.settled();
       return answer;
     },
     'settings.schema': async () => settings.schema(),

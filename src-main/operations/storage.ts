@@ -9,12 +9,12 @@ import type { InventoryEngine } from '../engines/inventory/inventory.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type ModelFacts, proposeCleanup } from '../engines/storage/propose.ts';
 import type { Catalog } from '../library/catalog.ts';
-import { diskUseOf } from '../library/disk-use.ts';
-import type { LibraryHost } from '../library/library-host.ts';
+import { type DiskUse, diskUseOf } from '../library/disk-use.ts';
+import type { Libraries } from '../library/libraries.ts';
 import { type VolumeFacts, volumeOf } from '../platform/disk-space.ts';
 
 interface StoragePorts {
-  readonly host: LibraryHost;
+  readonly libraries: Libraries;
   readonly catalog: Catalog;
   readonly clock: Clock;
   readonly inventory: Pick<InventoryEngine, 'list'>;
@@ -25,14 +25,16 @@ interface StoragePorts {
 }
 
 export function createStorageOperations(ports: StoragePorts) {
-  const { host, catalog, remove } = ports;
+  const { libraries, catalog, remove } = ports;
   const propose = async (targetBytes: number | null): Promise<Cleanup> => {
-    const { folder } = host.current();
+    const uses = await Promise.all(
+      libraries.opened().map(({ folder, manifests }) => diskUseOf(folder, manifests.all())),
+    );
+    const models = new Map(uses.flatMap((use) => use.models.map((one) => [one.modelId, one])));
     const manifests = catalog.manifests();
-    const { models } = await diskUseOf(folder, manifests);
     const recent = await ports.analytics.recent();
     const facts = manifests.flatMap((manifest): ModelFacts[] => {
-      const use = models.find(({ modelId }) => modelId === manifest.id);
+      const use = models.get(manifest.id);
       return use && manifest.installedAt ? [factsOf(manifest, use, recent.get(manifest.id))] : [];
     });
     return proposeCleanup(facts, { now: ports.clock.now(), bytesPerSecond: null, targetBytes });
@@ -41,7 +43,7 @@ export function createStorageOperations(ports: StoragePorts) {
     'storage.get': () => measure(ports),
     'models.keep': async ({ modelId, keep }) => {
       catalog.find(modelId);
-      await host.current().manifests.change(modelId, (known) => ({ ...known, keep }));
+      await libraries.of(modelId).manifests.change(modelId, (known) => ({ ...known, keep }));
       catalog.announce(modelId);
       return catalog.view(modelId);
     },
@@ -49,14 +51,22 @@ export function createStorageOperations(ports: StoragePorts) {
     'cleanup.run': async ({ modelIds, dryRun, toTrash }) => {
       const { items: proposals } = await propose(null);
       const items = [];
+      let undoUntil: string | null = null;
       for (const modelId of modelIds) {
         const freedBytes = proposals.find((item) => item.modelId === modelId)?.freedBytes ?? 0;
-        items.push(await removeOne({ catalog, remove }, { modelId, freedBytes, dryRun, toTrash }));
+        const removal = { modelId, freedBytes, dryRun, toTrash };
+        const { until, ...item } = await removeOne({ catalog, remove }, removal);
+        // The first to go is the first that cannot be taken back.
+        undoUntil ??= until;
+        items.push(item);
       }
-      return { items, freedBytes: items.reduce((sum, item) => sum + item.freedBytes, 0) };
+      return { items, undoUntil, freedBytes: sumOf(items) };
     },
   } satisfies Partial<OperationHandlers>;
 }
+
+const sumOf = (items: readonly { readonly freedBytes: number }[]) =>
+  items.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
 
 type Removal = Omit<OperationRequest<'cleanup.run'>, 'modelIds'> & {
   readonly modelId: string;
@@ -72,10 +82,10 @@ async function removeOne(
     if (catalog.find(modelId).keep) {
       throw new AppError('ACTION_NOT_POSSIBLE', { action: 'clean-up', state: 'to be kept' });
     }
-    if (!dryRun) await remove({ id: modelId, toTrash });
-    return { modelId, freedBytes, error: null };
+    const done = dryRun ? null : await remove({ id: modelId, toTrash });
+    return { modelId, freedBytes, error: null, until: done?.undoUntil ?? null };
   } catch (error) {
-    return { modelId, freedBytes: 0, error: toErrorReport(error) };
+    return { modelId, freedBytes: 0, error: toErrorReport(error), until: null };
   }
 }
 
@@ -100,15 +110,9 @@ function factsOf(
 }
 
 /** Every disk that holds something of ours, or of other programs. */
-async function measure({
-  host,
-  catalog,
-  inventory,
-  keepFreeBytes,
-}: StoragePorts): Promise<Storage> {
-  const { folder } = host.current();
-  const use = await diskUseOf(folder, catalog.manifests());
-  const own = await volumeOf(folder);
+async function measure({ libraries, inventory, keepFreeBytes }: StoragePorts): Promise<Storage> {
+  libraries.current();
+  const inodes = new Set<string>();
   const volumes = new Map<string, Volume>();
   const open = (facts: VolumeFacts, place: string): Volume => {
     const known = volumes.get(facts.id) ?? emptyVolume(facts);
@@ -116,13 +120,12 @@ async function measure({
     volumes.set(facts.id, volume);
     return volume;
   };
-  const library = open(own, folder);
-  const { modelBytes: models, partialBytes: partial, quarantineBytes: quarantine } = use;
-  volumes.set(own.id, {
-    ...library,
-    holdsLibrary: true,
-    parts: { ...library.parts, models, partial, quarantine },
-  });
+  for (const { folder, manifests } of libraries.opened()) {
+    const use = await diskUseOf(folder, manifests.all());
+    for (const inode of use.inodes) inodes.add(inode);
+    const volume = open(await volumeOf(folder), folder);
+    volumes.set(volume.id, withLibrary(volume, use));
+  }
   const { places, items } = inventory.list();
   for (const place of places) {
     const facts = await volumeOf(place.folder).catch(() => null);
@@ -131,7 +134,7 @@ async function measure({
     const files = items
       .filter((item) => item.folder === place.folder)
       .flatMap((item) => item.files)
-      .filter(({ fileId }) => !use.inodes.has(inodeOf(fileId)));
+      .filter(({ fileId }) => !inodes.has(inodeOf(fileId)));
     const programs = volume.parts.programs + bytesOf(files);
     volumes.set(facts.id, { ...volume, parts: { ...volume.parts, programs } });
   }
@@ -145,6 +148,20 @@ const emptyVolume = ({ id, totalBytes, freeBytes }: VolumeFacts): Volume => ({
   totalBytes,
   parts: { models: 0, partial: 0, quarantine: 0, programs: 0, rest: 0, free: freeBytes },
 });
+
+function withLibrary(volume: Volume, use: DiskUse): Volume {
+  const { parts } = volume;
+  return {
+    ...volume,
+    holdsLibrary: true,
+    parts: {
+      ...parts,
+      models: parts.models + use.modelBytes,
+      partial: parts.partial + use.partialBytes,
+      quarantine: parts.quarantine + use.quarantineBytes,
+    },
+  };
+}
 
 /** Names of one file are one file. */
 const bytesOf = (files: readonly FoundFile[]) =>

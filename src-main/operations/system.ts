@@ -3,7 +3,7 @@ import { parseReference } from '../../src-shared/domain/reference.ts';
 import { AppError, toAppError } from '../../src-shared/errors.ts';
 import type { Hardware, ModelSource } from '../engines/ports.ts';
 import type { Catalog } from '../library/catalog.ts';
-import type { LibraryHost } from '../library/library-host.ts';
+import type { Libraries } from '../library/libraries.ts';
 import type { Alerts } from '../stores/alerts.ts';
 import type { Secrets } from '../stores/secrets.ts';
 import type { SettingsStore } from '../stores/settings.ts';
@@ -21,7 +21,7 @@ interface SystemOperationPorts {
   readonly settings: SettingsStore;
   readonly secrets: Secrets;
   readonly alerts: Alerts;
-  readonly host: LibraryHost;
+  readonly libraries: Libraries;
   readonly catalog: Catalog;
   readonly source: ModelSource;
   readonly desktop: Desktop;
@@ -58,7 +58,10 @@ export function createSystemOperations(ports: SystemOperationPorts) {
 }
 
 async function checkAll(ports: SystemOperationPorts): Promise<OperationOutput<'health.ready'>> {
-  const all = [['library', () => ports.host.current().assertThere()] as const, ...ports.checks];
+  const all = [
+    ['library', () => ports.libraries.current().assertThere()] as const,
+    ...ports.checks,
+  ];
   const checks = await Promise.all(
     all.map(async ([name, check]) => {
       try {

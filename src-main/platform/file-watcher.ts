@@ -1,5 +1,5 @@
 /**
- * Tells which folders below one folder changed. It may miss something, as on network drives, so nothing depends on
+ * Tells which folders below some folders changed. It may miss something, as on network drives, so nothing depends on
  * it: it only makes known earlier what the next check would find.
  */
 import { type FSWatcher, readdirSync, watch } from 'node:fs';
@@ -7,15 +7,15 @@ import path from 'node:path';
 import type { Clock, Log } from '../engines/ports.ts';
 
 export interface FileWatcher {
-  /** Watches another folder from now on; `null` watches none. */
-  follow(folder: string | null): void;
+  /** Watches these folders from now on, and no others. */
+  follow(folders: readonly string[]): void;
   close(): void;
 }
 
 interface WatcherPorts {
   readonly clock: Clock;
   readonly log: Log;
-  /** Paths below the folder, some of which may be gone. */
+  /** Paths below one of the folders, some of which may be gone. */
   readonly changed: (paths: readonly string[]) => void;
 }
 
@@ -44,47 +44,58 @@ export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWa
 
   /** @param name of a folder below the root; the root itself for an empty one */
   function add(root: string, name: string): void {
-    if (name === OWN || watchers.has(name)) return;
+    const place = path.join(root, name);
+    if (name === OWN || watchers.has(place)) return;
     try {
       const isRoot = name === '';
-      const watcher = watch(path.join(root, name), { recursive: !isRoot, persistent: false });
-      watchers.set(name, watcher);
+      const watcher = watch(place, { recursive: !isRoot, persistent: false });
+      watchers.set(place, watcher);
       watcher.on('change', (_event, file) => {
         const below = file === null ? '' : String(file);
         if (isRoot && below === OWN) return;
         if (isRoot && below !== '') {
           // It may be another of the same name.
-          drop(below);
+          drop(path.join(root, below));
           add(root, below);
         }
         hear(path.join(name, below));
       });
-      watcher.on('error', () => drop(name));
+      watcher.on('error', () => drop(place));
     } catch (error) {
       // Most often it is a file, or gone by now.
       log.info('not watched', { error: String(error) });
     }
   }
 
-  function drop(name: string): void {
-    watchers.get(name)?.close();
-    watchers.delete(name);
+  function drop(place: string): void {
+    watchers.get(place)?.close();
+    watchers.delete(place);
   }
 
   function stop(): void {
     cancelTell();
     paths.clear();
-    for (const name of [...watchers.keys()]) drop(name);
+    for (const place of [...watchers.keys()]) drop(place);
   }
 
   return {
-    follow: (folder) => {
+    follow: (folders) => {
       stop();
-      if (folder === null) return;
-      add(folder, '');
-      const entries = readdirSync(folder, { withFileTypes: true });
-      for (const entry of entries) if (entry.isDirectory()) add(folder, entry.name);
+      for (const folder of folders) {
+        add(folder, '');
+        for (const name of foldersIn(folder)) add(folder, name);
+      }
     },
     close: stop,
   };
+}
+
+/** None of a drive that has just been pulled out. */
+function foldersIn(folder: string): string[] {
+  try {
+    const entries = readdirSync(folder, { withFileTypes: true });
+    return entries.filter((entry) => entry.isDirectory()).map(({ name }) => name);
+  } catch {
+    return [];
+  }
 }

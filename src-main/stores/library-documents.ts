@@ -59,28 +59,46 @@ export async function openQueueDocument(path: string, alerts: Reported): Promise
 export interface RegistryDocument {
   /** What was last known of the library in this folder. */
   manifestsOf(folder: string): readonly Manifest[];
+  /** Whether a library was ever open in this folder. */
+  isKnown(folder: string): boolean;
+  /** Id of the library that was last open in this folder. */
+  idOf(folder: string): string | null;
+  identify(folder: string, id: string): void;
   remember(folder: string, manifests: readonly Manifest[]): void;
   flush(): Promise<void>;
 }
+
+const registrySchema = z.object({
+  libraries: z.record(z.string(), z.array(manifestSchema)),
+  /** Library ids by folder. */
+  ids: z.record(z.string(), z.string()).default({}),
+});
 
 /** `library.json`: a copy of the manifests, for when the library itself cannot be read. */
 export async function openRegistryDocument(
   path: string,
   alerts: Reported,
 ): Promise<RegistryDocument> {
-  const document = await openDocument<{ libraries: Record<string, Manifest[]> }>({
+  const document = await openDocument<z.output<typeof registrySchema>>({
     path,
-    schema: z.object({ libraries: z.record(z.string(), z.array(manifestSchema)) }),
+    schema: registrySchema,
     version: VERSION,
-    defaults: { libraries: {} },
+    defaults: { libraries: {}, ids: {} },
     ...reportTo(alerts, 'library.json'),
   });
   return {
     manifestsOf: (folder) => document.data.libraries[folder] ?? [],
+    isKnown: (folder) => folder in document.data.libraries,
     remember: (folder, manifests) =>
-      document.update(({ libraries }) => ({
+      document.update(({ libraries, ids }) => ({
         libraries: { ...libraries, [folder]: [...manifests] },
+        ids,
       })),
+    idOf: (folder) => document.data.ids[folder] ?? null,
+    identify: (folder, id) => {
+      if (document.data.ids[folder] === id) return;
+      document.update(({ libraries, ids }) => ({ libraries, ids: { ...ids, [folder]: id } }));
+    },
     flush: document.flush,
   };
 }

@@ -58,6 +58,8 @@ function subjectOf(event: LarderEvent): string {
       return `alert ${event.data.alertId}`;
     case 'inventory.state':
       return 'inventory';
+    case 'library.state':
+      return 'libraries';
     case 'analytics.updated':
       return `use ${event.data.modelId}`;
     case 'storage.low':

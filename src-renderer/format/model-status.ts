@@ -73,12 +73,15 @@ export function nowFor(download: Download, now: number): number {
   return needsNow(download) ? Math.floor(now / MINUTE_MS) * MINUTE_MS : 0;
 }
 
+const BUSY = new Set<Model['activity']>(['verifying', 'repairing', 'updating', 'moving']);
+
 function toneOf({ availability, activity }: Model): Tone {
   if (availability === 'corrupted' || availability === 'quarantined') return 'problem';
-  if (activity === 'verifying' || activity === 'repairing' || activity === 'updating')
-    return 'busy';
+  if (BUSY.has(activity)) return 'busy';
   return availability === 'available' ? 'ready' : 'idle';
 }
+
+const CANNOT_START = new Set<Model['availability']>(['available', 'quarantined', 'offline']);
 
 /** What the one button of a row does; `null` when there is nothing to do. */
 export type MainAction = 'start' | 'pause' | 'resume' | 'retry';
@@ -88,7 +91,5 @@ export function mainActionOf(model: Model, download: Download | undefined): Main
     const { retry, pause, resume } = download.can;
     return retry ? 'retry' : pause ? 'pause' : resume ? 'resume' : null;
   }
-  return model.availability === 'available' || model.availability === 'quarantined'
-    ? null
-    : 'start';
+  return CANNOT_START.has(model.availability) ? null : 'start';
 }

@@ -40,6 +40,7 @@ export interface SettingField {
 
 const LABELS: Readonly<Record<string, string>> = {
   'library.folder': 'Library folder',
+  'library.others': 'Further libraries',
   'hub.endpoint': 'Hub address',
   'hub.mirrors': 'Mirrors',
   'hub.ollama': 'Ollama address',

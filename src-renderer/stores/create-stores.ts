@@ -6,6 +6,7 @@ import { createDialogsStore, type DialogsState } from './dialogs-store.ts';
 import { createDownloadsStore, type DownloadsState } from './downloads-store.ts';
 import { createHealthStore, type HealthState } from './health-store.ts';
 import { createInventoryStore, type InventoryState } from './inventory-store.ts';
+import { createLibrariesStore, type LibrariesState } from './libraries-store.ts';
 import { createModelsStore, type ModelsState } from './models-store.ts';
 import { createNavigationStore, type NavigationState } from './navigation-store.ts';
 import { createNoticesStore, type NoticesState } from './notices-store.ts';
@@ -21,6 +22,7 @@ export interface StoreStates {
   readonly downloads: DownloadsState;
   readonly health: HealthState;
   readonly inventory: InventoryState;
+  readonly libraries: LibrariesState;
   readonly storage: StorageState;
   readonly usage: UsageState;
   readonly settings: SettingsState;
@@ -48,6 +50,7 @@ export function createStores(calls: LarderCalls): Stores {
     downloads: createDownloadsStore(call),
     health: createHealthStore(call),
     inventory: createInventoryStore(call),
+    libraries: createLibrariesStore(call),
     storage: createStorageStore(call),
     usage: createUsageStore(call),
     settings: createSettingsStore(call),

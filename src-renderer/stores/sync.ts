@@ -12,8 +12,8 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
   const stopFeed = startEventFeed({
     subscribe: onEvents,
     loadSnapshot: async () => {
-      const { models, downloads, health, inventory, settings, alerts, system } = stores;
-      const all = [settings, models, downloads, health, alerts, system, inventory];
+      const { models, downloads, health, inventory, libraries, settings, alerts, system } = stores;
+      const all = [settings, models, downloads, health, alerts, system, inventory, libraries];
       const loads = all.map((store) => store.getState().load());
       await Promise.all(loads);
     },
@@ -41,6 +41,10 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
       return;
     case 'inventory.state':
       applyInventory(stores, event.data);
+      return;
+    case 'library.state':
+      stores.libraries.getState().put(event.data.items);
+      if (loadedValue(stores.storage.getState().storage)) void stores.storage.getState().load();
       return;
     case 'analytics.updated':
       if (loadedValue(stores.usage.getState().usage)) void stores.usage.getState().load();

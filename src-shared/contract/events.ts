@@ -8,6 +8,7 @@ import { alertSchema } from '../domain/alert.ts';
 import { downloadSchema } from '../domain/download.ts';
 import { healthSummarySchema, modelHealthSchema } from '../domain/health.ts';
 import { foundPlaceSchema, scanSchema } from '../domain/inventory.ts';
+import { libraryInfoSchema } from '../domain/library.ts';
 import { modelSchema } from '../domain/model.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { settingsOriginSchema } from './settings.ts';
@@ -38,6 +39,9 @@ export const EVENTS = {
   'inventory.state': z
     .object({ scan: scanSchema, places: z.array(foundPlaceSchema) })
     .meta({ description: 'A search for the models of other programs began, went on or ended.' }),
+  'library.state': z
+    .object({ items: z.array(libraryInfoSchema) })
+    .meta({ description: 'A library was opened, closed, unplugged, moved or given a budget.' }),
   'storage.low': z
     .object({ folder: z.string(), freeBytes: z.number(), pendingBytes: z.number() })
     .meta({

@@ -21,6 +21,10 @@ export const modelOperations = {
         .meta({ description: 'What a person types: a reference or a page address.' }),
       keep: z.boolean().default(false).meta({ description: 'Never propose it for clean-up.' }),
       download: z.boolean().default(true).meta({ description: 'Queue the missing files at once.' }),
+      library: z
+        .string()
+        .optional()
+        .meta({ description: 'Folder of the library it comes to; the main one for none.' }),
     }),
     output: modelSchema,
     http: { method: 'POST', path: '/api/v1/models' },
@@ -31,9 +35,20 @@ export const modelOperations = {
       id,
       toTrash: z.boolean().default(true).meta({ description: 'To the trash instead of deleting.' }),
     }),
-    output: z.object({ freedBytes: z.number().int().nonnegative() }),
+    output: z.object({
+      freedBytes: z.number().int().nonnegative(),
+      undoUntil: z.iso.datetime().nullable().meta({
+        description: 'Until then models.restore takes it back; null where nothing can.',
+      }),
+    }),
     http: { method: 'DELETE', path: '/api/v1/models/{id}' },
     doc: 'Remove a model and its files; a running download of it is cancelled first.',
+  }),
+  'models.restore': operation({
+    input: z.object({ id }),
+    output: modelSchema,
+    http: { method: 'POST', path: '/api/v1/models/restore' },
+    doc: 'Take back the removal of a model, as long as its files are not in the trash yet.',
   }),
   'models.ensure': operation({
     input: z.object({

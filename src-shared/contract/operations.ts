@@ -6,6 +6,7 @@ import { downloadOperations } from './downloads.ts';
 import { healthOperations } from './health.ts';
 import { hubOperations } from './hub.ts';
 import { importOperations } from './import.ts';
+import { libraryOperations } from './libraries.ts';
 import { modelOperations } from './models.ts';
 import { settingsOperations } from './settings.ts';
 import { storageOperations } from './storage.ts';
@@ -18,6 +19,7 @@ export const OPERATIONS = {
   ...healthOperations,
   ...importOperations,
   ...storageOperations,
+  ...libraryOperations,
   ...analyticsOperations,
   ...auditOperations,
   ...settingsOperations,

@@ -36,6 +36,9 @@ export const storageOperations = {
     }),
     output: z.object({
       freedBytes: z.number().int().nonnegative(),
+      undoUntil: z.iso.datetime().nullable().meta({
+        description: 'Until then models.restore takes each back; null where nothing can.',
+      }),
       items: z.array(removalSchema),
     }),
     http: { method: 'POST', path: '/api/v1/models/cleanup' },

@@ -12,6 +12,8 @@ import {
 import type { Activity, Availability } from './model.ts';
 
 interface Doing extends Pick<Download, 'state'> {
+  /** Present for what moves between libraries. */
+  readonly movesFrom?: string | null;
   readonly files: readonly Pick<FileProgress, 'state'>[];
 }
 
@@ -29,16 +31,17 @@ export function activityOf(download: Doing): Activity {
     case 'done':
       return 'idle';
     case 'running':
-      return activityOfFiles(download.files);
+      return activityOfRun(download);
   }
 }
 
-function activityOfFiles(files: Doing['files']): Activity {
+function activityOfRun({ files, movesFrom }: Doing): Activity {
   const kinds = new Set(files.map((file) => file.state.kind));
   if (kinds.has('downloading')) return 'downloading';
   if (kinds.has('retrying')) return 'waiting-retry';
   const allHere = files.length > 0 && !kinds.has('waiting');
-  return kinds.has('verifying') || allHere ? 'verifying' : 'downloading';
+  if (kinds.has('verifying') || allHere) return 'verifying';
+  return movesFrom ? 'moving' : 'downloading';
 }
 
 /** One line, e.g. `retrying in 8 s (2 of 3)`, `waits until 22:00`, `12.3 MB/s, 4 min left`. */
@@ -59,6 +62,8 @@ export function describeDownload(download: Download, now: number): string {
       return `verifying, ${percent(download.verifiedBytes, download.sizeBytes)} %`;
     case 'downloading':
       return describeSpeed(download);
+    case 'moving':
+      return `moving, ${describeSpeed(download)}`;
     default:
       return 'finished';
   }
@@ -188,6 +193,8 @@ export function describeAvailability(facts: ModelFacts): string {
       return `${countFiles(facts.missingFiles.length)} damaged: ${listSome(facts.missingFiles)}.`;
     case 'quarantined':
       return 'Set aside as unsafe.';
+    case 'offline':
+      return 'Its drive is not plugged in.';
   }
 }
 

@@ -178,6 +178,10 @@ export const downloadSchema = z.object({
   bottleneck: bottleneckSchema.nullable(),
   files: z.array(fileProgressSchema),
   queuedAt: z.iso.datetime(),
+  movesFrom: z
+    .string()
+    .nullable()
+    .meta({ description: 'Folder of the library it is moved from; null for what is fetched.' }),
   can: z.object({
     pause: z.boolean(),
     resume: z.boolean(),

@@ -2,13 +2,14 @@
 import { z } from 'zod';
 import { errorReportSchema } from '../errors.ts';
 
-/** On disk: everything there · some · nothing · there but wrong · set aside. */
+/** On disk: everything there · some · nothing · there but wrong · set aside · on a drive that is not plugged in. */
 export const availabilitySchema = z.enum([
   'available',
   'partial',
   'missing',
   'corrupted',
   'quarantined',
+  'offline',
 ]);
 export type Availability = z.infer<typeof availabilitySchema>;
 
@@ -16,6 +17,7 @@ export const activitySchema = z.enum([
   'idle',
   'queued',
   'downloading',
+  'moving',
   'verifying',
   'repairing',
   'updating',
@@ -123,6 +125,10 @@ export const manifestSchema = z.object({
     .optional()
     .meta({ description: 'Put back into use against the advice of a check, and why.' }),
   adopted: adoptionSchema.optional(),
+  movedFrom: z
+    .object({ library: z.string(), folder: z.string() })
+    .optional()
+    .meta({ description: 'Id and folder of the library it is being moved from.' }),
   files: z.array(manifestFileSchema),
 });
 export type Manifest = z.infer<typeof manifestSchema>;
@@ -150,6 +156,7 @@ export const modelSchema = z.object({
   license: z.string().optional(),
   metadata: modelMetadataSchema.optional(),
   folder: z.string().meta({ description: 'Absolute path of the model folder.' }),
+  library: z.string().meta({ description: 'Absolute path of the library it is in.' }),
   sizeBytes: bytes,
   downloadedBytes: bytes,
   files: z.array(modelFileSchema),

@@ -35,6 +35,23 @@ export const LOCAL_ERRORS = {
       }.`,
     actions: ['free-space', 'open-settings'],
   }),
+  BUDGET_REACHED: spec<{ neededBytes: number; freeBytes: number; folder: string }>({
+    category: 'space',
+    retry: 'auto',
+    status: 507,
+    title: 'Budget of the library reached',
+    message: (p) =>
+      `${formatBytes(p.neededBytes)} are needed, but the budget of the library ${p.folder} leaves ${formatBytes(p.freeBytes)}.`,
+    actions: ['free-space', 'retry'],
+  }),
+  LIBRARY_UNKNOWN: spec<{ folder: string }>({
+    category: 'configuration',
+    retry: 'never',
+    status: 404,
+    title: 'No such library',
+    message: (p) => `${p.folder} is none of the libraries that Larder knows.`,
+    actions: [],
+  }),
   LIBRARY_MISSING: spec<{ folder: string }>({
     category: 'configuration',
     retry: 'manual',

@@ -35,6 +35,11 @@ export const SETTINGS = {
     folder: setting(z.string().max(4000).regex(ABSOLUTE_PATH, 'needs a whole path'), '', {
       doc: 'Folder of the model library; empty means the default place.',
     }),
+    others: setting(
+      z.array(z.string().max(4000).regex(ABSOLUTE_PATH, 'needs a whole path').min(1)).max(20),
+      [],
+      { doc: 'Folders of further libraries, on other drives as well.' },
+    ),
   },
   hub: {
     endpoint: setting(

@@ -221,4 +221,4 @@ async function judge({
 }
 
 const EXPECTED =
-  /^(queue\.json|said\.log|library\/\.larder\/(manifests\/[^/]+\.json|quarantine\/[^/]+\.part))$/;
+  /^(queue\.json|said\.log|library\/\.larder\/(library\.json|manifests\/[^/]+\.json|quarantine\/[^/]+\.part))$/;

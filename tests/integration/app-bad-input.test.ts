@@ -115,7 +115,7 @@ describe('what may have become of the library', () => {
         type === 'health.alert' && 'alert' in data && data.alert?.error.code === 'LIBRARY_MISSING',
     );
     const [gone] = (await core.value('models.status', { id: model.id })).items;
-    expect(gone).toMatchObject({ availability: 'missing', error: { code: 'LIBRARY_MISSING' } });
+    expect(gone).toMatchObject({ availability: 'offline', error: { code: 'LIBRARY_MISSING' } });
     expect(await codeOf(core.call('models.track', { ref: WORDS }))).toBe('LIBRARY_MISSING');
 
     await rename(`${library}-elsewhere`, library);
@@ -140,7 +140,7 @@ describe('what may have become of the library', () => {
     expect(alert?.error).toMatchObject({ code: 'LIBRARY_MISSING' });
     expect(alert?.error.detail).toContain(`${library} `);
     const [listed] = (await core.value('models.list', {})).items;
-    expect(listed).toMatchObject({ id: model.id, availability: 'missing' });
+    expect(listed).toMatchObject({ id: model.id, availability: 'offline' });
     expect((await core.value('health.ready', {})).status).toBe('degraded');
     expect(await readdir(userData)).not.toContain('library');
   });

@@ -95,7 +95,7 @@ describe('from a reference to a model that answers', () => {
   it('leaves nothing behind when the last model is removed', async () => {
     const { core, library } = await demo();
     const { id } = await install(core, 'silero/silero-vad');
-    await core.value('models.remove', { id, toTrash: true });
+    await core.value('models.remove', { id, toTrash: false });
     expect(await readdir(library)).toEqual(['.larder']);
     expect(await readdir(path.join(library, '.larder', 'manifests'))).toEqual([]);
   });
@@ -108,7 +108,7 @@ describe('from a reference to a model that answers', () => {
     const last = (await readdir(folder)).sort().at(-1) as string;
     await rm(path.join(folder, last));
     await mkdir(path.join(folder, last));
-    expect((await core.call('models.remove', { id, toTrash: true })).ok).toBe(false);
+    expect((await core.call('models.remove', { id, toTrash: false })).ok).toBe(false);
     const [left] = (await core.value('models.list', {})).items;
     expect(left?.availability).not.toBe('available');
   });

@@ -77,6 +77,7 @@ export async function openEngine(options: EngineOptions) {
     instance: options.instance ?? folder,
     hasher,
     remembered: [],
+    mayMake: true,
     onChange: () => {},
     onDamage: () => {},
     freeBytes: async () => options.freeBytes?.() ?? 1e12,
@@ -137,10 +138,11 @@ export async function openEngine(options: EngineOptions) {
         stored = structuredClone(downloads);
         options.onStore?.(stored);
       },
-      proveInPlace: library.proveOrRefuse,
+      proveInPlace: ({ manifest }, file, signal) => library.proveOrRefuse(manifest, file, signal),
       install: (job, digests) => library.install(job, digests, { now: Date.now() }),
-      freeBytes: library.freeBytes,
-      libraryFolder: () => folder,
+      room: async () => [
+        { kind: 'disk', name: 'disk', freeBytes: await library.freeBytes(), folder },
+      ],
     },
     {
       concurrent: () => settings.concurrent,

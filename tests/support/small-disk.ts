@@ -44,3 +44,27 @@ function tryToMount(): boolean {
     rmdirSync(folder);
   }
 }
+
+/** A drive that can be pulled out and put in again, with what is on it. */
+export function plugInDrive(folder: string, place: string) {
+  const drive = mountSmallDisk(folder, 'size=64m');
+  const bind = (at: string) => {
+    mkdirSync(at, { recursive: true });
+    run('mount', ['--bind', folder, at]);
+  };
+  const unplug = (at = place) => run('umount', ['-l', at]);
+  bind(place);
+  return {
+    unplug,
+    plugIn: (at = place) => bind(at),
+    release: () => {
+      spawnSync('umount', ['-l', place]);
+      drive.release();
+    },
+  };
+}
+
+function run(command: string, args: readonly string[]): void {
+  const { status, stderr } = spawnSync(command, args);
+  if (status !== 0) throw new Error(`${command} failed: ${stderr}`);
+}

@@ -1,5 +1,5 @@
 /** The download engine with everything it stands on. */
-
+import path from 'node:path';
 import { speedAt } from '../../../src-shared/domain/speed-schedule.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { Settings } from '../../../src-shared/settings/schema.ts';
@@ -7,6 +7,7 @@ import { type Conditions, holdOf } from '../../engines/download/conditions.ts';
 import { createDownloadEngine, type DownloadPorts } from '../../engines/download/engine.ts';
 import { createHosts } from '../../engines/download/hosts.ts';
 import { RETRY_PACE } from '../../engines/download/retry.ts';
+import { freeBytes } from '../../platform/disk-space.ts';
 import { isLocalEndpoint } from '../../platform/reachability.ts';
 import { createTransfers } from '../../platform/transfers.ts';
 import type { QueueDocument } from '../../stores/library-documents.ts';
@@ -34,13 +35,10 @@ export function createDownloads(wiring: DownloadsWiring) {
   const transfers = createTransfers({
     userAgent: wiring.userAgent,
     certificates: wiring.certificates,
-    diskFull: async () => {
-      const freeBytes = await wiring.freeBytes().catch(() => 0);
-      return new AppError('DISK_FULL', {
-        neededBytes: 0,
-        freeBytes,
-        folder: wiring.libraryFolder(),
-      });
+    diskFull: async (partPath) => {
+      const folder = path.dirname(partPath);
+      const free = await freeBytes(folder).catch(() => 0);
+      return new AppError('DISK_FULL', { neededBytes: 0, freeBytes: free, folder });
     },
   });
   const hosts = createHosts({

@@ -8,6 +8,7 @@ import { createDownloadOperations } from '../../operations/downloads.ts';
 import { createHealthOperations } from '../../operations/health.ts';
 import { createHubOperations } from '../../operations/hub.ts';
 import { createImportOperations } from '../../operations/import.ts';
+import { createLibraryOperations } from '../../operations/libraries.ts';
 import { chooseFiles, createModelOperations, startDownload } from '../../operations/models.ts';
 import { type PreviewPorts, previewDownload } from '../../operations/preview.ts';
 import { createSettingsOperations } from '../../operations/settings.ts';
@@ -21,6 +22,7 @@ export type HandlersWiring = PortsOf<typeof createModelOperations> &
   PortsOf<typeof createAnalyticsOperations> &
   PortsOf<typeof createHubOperations> &
   PortsOf<typeof createImportOperations> &
+  PortsOf<typeof createLibraryOperations> &
   PortsOf<typeof createSettingsOperations> &
   PortsOf<typeof createSystemOperations> &
   Omit<PortsOf<typeof createAvailabilityOperations>, 'track' | 'startDownload'> &
@@ -45,6 +47,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
     ...createHealthOperations(wiring.health),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
+    ...createLibraryOperations(wiring),
     ...audited(createAnalyticsOperations(wiring), audit),
     ...audited(createSettingsOperations(wiring), audit),
     ...createAuditOperations(audit),

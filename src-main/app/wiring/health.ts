@@ -17,8 +17,9 @@ import type { FileProof } from '../../engines/health/ports.ts';
 import type { Clock, Hasher, Log } from '../../engines/ports.ts';
 import type { ModelMetadata } from '../../formats/format.ts';
 import type { Catalog } from '../../library/catalog.ts';
-import type { LibraryHost } from '../../library/library-host.ts';
-import { downloadIdOf } from '../../library/plan-manifest.ts';
+import type { Libraries } from '../../library/libraries.ts';
+import type { Library } from '../../library/library.ts';
+import { downloadIdIn, partsOf } from '../../library/parts-of-libraries.ts';
 import { scanForViruses } from '../../platform/antivirus.ts';
 import { createFileWatcher } from '../../platform/file-watcher.ts';
 import { createInspector } from '../../platform/inspector.ts';
@@ -29,7 +30,7 @@ import type { EventBus } from '../../transports/events.ts';
 import type { Screen } from './places.ts';
 
 export interface HealthWiring {
-  readonly host: LibraryHost;
+  readonly libraries: Libraries;
   readonly catalog: Catalog;
   readonly engine: DownloadEngine;
   readonly hasher: Hasher;
@@ -49,7 +50,7 @@ export interface HealthWiring {
 const IDLE_MS = 3 * 60_000;
 
 export function createHealthCare(wiring: HealthWiring) {
-  const { host, catalog, engine, bus, alerts, audit, clock } = wiring;
+  const { libraries, catalog, engine, bus, alerts, audit, clock } = wiring;
   const inspector = createInspector(clock);
   const health = createHealth({
     ...wiring,
@@ -57,36 +58,36 @@ export function createHealthCare(wiring: HealthWiring) {
     publish: bus.publish,
     store: wiring.document,
     manifests: catalog.manifests,
-    isOffline: () => host.state()?.kind !== 'open',
+    isOffline: (modelId) => libraries.stateOf(modelId)?.kind === 'closed',
     download: engine.get,
     findVirus: async (place) => {
       if (!wiring.settings().antivirus) return null;
       const verdict = await scanForViruses(place);
       return verdict.kind === 'found' ? verdict.name : null;
     },
-    look: (manifest) => host.current().look(manifest),
-    noteProofs: (modelId, proofs) => noteProofs(host, modelId, proofs),
-    noteMetadata: (modelId, metadata) => noteMetadata(host, modelId, metadata),
+    look: (manifest) => libraries.of(manifest.id).look(manifest),
+    noteProofs: (modelId, proofs) => noteProofs(libraries.of(modelId), modelId, proofs),
+    noteMetadata: (modelId, metadata) => noteMetadata(libraries.of(modelId), modelId, metadata),
     hold: () => holdOf(wiring),
     fetchAgain: async (modelId, { paths, discard }) => {
-      const library = host.current();
+      const library = libraries.of(modelId);
       const manifest = catalog.find(modelId);
       const aside = await library.setAside(manifest, discard);
-      await engine.enqueue({ manifest, paths: [...paths], id: downloadIdOf(manifest) });
+      await engine.enqueue({ manifest, paths: [...paths], id: downloadIdIn(library, manifest) });
       await catalog.refresh(modelId);
       audit.record('repair', modelId, { paths, discarded: aside });
       return aside;
     },
-    discardAside: (names) => host.current().discardAside(names),
+    discardAside: (modelId, names) => libraries.of(modelId).discardAside(names),
     quarantine: async (modelId, reason) => {
       const at = new Date(clock.now()).toISOString();
-      await host.current().quarantine(catalog.find(modelId), { at, reason });
+      await libraries.of(modelId).quarantine(catalog.find(modelId), { at, reason });
       await catalog.refresh(modelId);
       audit.record('quarantine', modelId, { reason });
     },
     release: async (modelId, reason) => {
       const at = new Date(clock.now()).toISOString();
-      await host.current().quarantine(catalog.find(modelId), null, { at, reason });
+      await libraries.of(modelId).quarantine(catalog.find(modelId), null, { at, reason });
       await catalog.refresh(modelId);
       audit.record('release', modelId, { reason });
     },
@@ -138,10 +139,10 @@ export function createHealthCare(wiring: HealthWiring) {
 
   /** Before anything gets to its place: what holds code that could run does not get there. */
   const screen: Screen = async ({ id, manifest }, proven) => {
-    const { parts } = host.current();
-    for (const file of manifest.files.filter(({ path: name }) => proven.has(name))) {
+    const { library, name } = partsOf(libraries, id);
+    for (const file of manifest.files.filter((one) => proven.has(one.path))) {
       const digest = proven.get(file.path)?.sha256;
-      const place = parts.partPath(id, file.path);
+      const place = library.parts.partPath(name, file.path);
       const isThere = await access(place).then(
         () => true,
         () => false,
@@ -158,14 +159,14 @@ export function createHealthCare(wiring: HealthWiring) {
   return {
     health,
     screen,
-    /** A library was opened: everything is looked at, and watched from now on. */
+    /** Libraries were opened: everything is looked at, and watched from now on. */
     start: async (): Promise<void> => {
-      watcher.follow(host.current().folder);
+      watcher.follow(libraries.opened().map(({ folder }) => folder));
       await health.start();
     },
-    /** The library is about to be closed. */
+    /** A library is about to be closed. */
     stop: async (): Promise<void> => {
-      watcher.follow(null);
+      watcher.follow([]);
       await health.stop();
     },
     close: async (): Promise<void> => {
@@ -197,17 +198,16 @@ function modelsAt(manifests: readonly Manifest[], paths: readonly string[]): rea
 }
 
 /** The library itself says what was proven, and when. */
-async function noteProofs(host: LibraryHost, modelId: string, proofs: readonly FileProof[]) {
+async function noteProofs(library: Library, modelId: string, proofs: readonly FileProof[]) {
   if (proofs.length === 0) return;
   const byPath = new Map(proofs.map((proof) => [proof.path, proof]));
-  await host.current().manifests.change(modelId, (manifest) => ({
+  await library.manifests.change(modelId, (manifest) => ({
     ...manifest,
     files: manifest.files.map((file) => withProof(file, byPath.get(file.path))),
   }));
 }
 
-async function noteMetadata(host: LibraryHost, modelId: string, told: ModelMetadata) {
-  const library = host.current();
+async function noteMetadata(library: Library, modelId: string, told: ModelMetadata) {
   const manifest = library.manifests.get(modelId);
   const { architecture, parameterCount, quantization, contextLength, license, chatTemplate } = told;
   const metadata = modelMetadataSchema.parse({

@@ -23,7 +23,7 @@ import { createJob, GLOBAL_LIMIT, limitName, snapshotOf, toStored } from './job.
 import { moveTo, planRuns } from './queue.ts';
 import { readProgress } from './read-progress.ts';
 import { type RunPolicy, type RunPorts, runDownload } from './run.ts';
-import { createSpace } from './space.ts';
+import { createSpace, isForRoom, type SpacePorts } from './space.ts';
 
 export interface DownloadPorts extends RunPorts {
   readonly publish: Publish;
@@ -36,9 +36,7 @@ export interface DownloadPorts extends RunPorts {
     job: Pick<StoredDownload, 'id' | 'manifest'>,
     proven: ReadonlyMap<string, Proven>,
   ) => Promise<void>;
-  /** Bytes downloads may still use where the library is. */
-  readonly freeBytes: () => Promise<number>;
-  readonly libraryFolder: () => string;
+  readonly room: SpacePorts['room'];
   /** Keeps the computer awake as long as something moves. */
   readonly keepAwake: (on: boolean) => void;
 }
@@ -98,7 +96,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
   function holdOf({ startAt, manifest }: Job): Hold | null {
     const isEarly = startAt !== null && Date.parse(startAt) > clock.now();
     if (isEarly) return { kind: 'start-at', at: startAt };
-    return policy.holdFor(manifest.origin.endpoint);
+    return manifest.movedFrom ? null : policy.holdFor(manifest.origin.endpoint);
   }
 
   function bottleneckNow(job: Job) {
@@ -174,7 +172,7 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       .then(() => run(job, controller.signal))
       .finally(() => {
         if (job.controller === controller) job.controller = undefined;
-        job.hasSpace = false;
+        job.room = null;
         schedule();
       });
   }
@@ -205,8 +203,8 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
   }
 
   async function fail(job: Job, error: AppError): Promise<void> {
-    const isFull = error.code === 'DISK_FULL';
-    const report = toErrorReport(isFull ? await space.lackingFor(job) : error);
+    const isFull = isForRoom(error);
+    const report = toErrorReport(isFull ? await space.lackingFor(job, error) : error);
     ports.log.warn('download stopped', { model: job.manifest.id, code: error.code });
     if (error.code === 'INTERNAL') ports.log.error('unexpected', { cause: String(error.cause) });
     const kind = isFull ? 'space-lacking' : 'fail';
@@ -272,8 +270,9 @@ export function createDownloadEngine(ports: DownloadPorts, policy: DownloadPolic
       for (const job of queue) if (job.state.kind === 'running') job.state = { kind: 'queued' };
     },
 
-    /** Lets downloads run; what was running goes on by itself. */
+    /** Lets downloads run; what was running goes on by itself. Idempotent. */
     start: async (): Promise<void> => {
+      if (active) return;
       for (const job of queue.filter(({ state }) => state.kind !== 'done')) {
         await readProgress(ports.parts, job).catch((error: unknown) =>
           fail(job, toAppError(error)),

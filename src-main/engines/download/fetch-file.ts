@@ -6,7 +6,7 @@ import type { FetchJob, FetchPorts } from './fetch-job.ts';
 import { fetchPieces } from './fetch-pieces.ts';
 import { fetchSmall, SMALL_BYTES } from './fetch-small.ts';
 import { createLocator, type Locator } from './locator.ts';
-import { pieceStart, presentBytes, touchedPieces } from './pieces.ts';
+import { isComplete, pieceStart, presentBytes, touchedPieces } from './pieces.ts';
 
 /** What is known of a file once it is whole. */
 export interface Proven {
@@ -52,7 +52,7 @@ async function copyFromHere(ports: FetchPorts, job: FetchJob): Promise<Proven | 
   const onProgress = (bytes: number) => job.onProgress(bytes, bytes, 0);
   // What turned out to be something else is not found again.
   for (;;) {
-    const found = await ports.reuse.find(manifest, file);
+    const found = await ports.reuse.find({ downloadId, manifest, file });
     if (found?.kind !== 'copy') break;
     if (await ports.reuse.copy(found, { file, partPath, signal, onProgress })) {
       job.onProgress(file.sizeBytes, file.sizeBytes, 0);
@@ -63,17 +63,28 @@ async function copyFromHere(ports: FetchPorts, job: FetchJob): Promise<Proven | 
   return null;
 }
 
-/** What another program left unfinished; the digest of the whole decides whether it was right. */
+/**
+ * What another program left unfinished, or the file of the library a model moves from; the digest of the whole
+ * decides whether it was right. A move goes on where it was interrupted.
+ */
 async function adoptFromHere(
   ports: FetchPorts,
-  { manifest, file, signal, ...job }: FetchJob,
+  { manifest, file, signal, downloadId, ...job }: FetchJob,
   part: PartFile,
 ) {
-  if (!file.sha256 || presentBytes(part.map) > 0) return;
-  const found = await ports.reuse.find(manifest, file);
+  const isBegun = presentBytes(part.map) > 0;
+  if (!file.sha256 || isComplete(part.map) || (isBegun && !manifest.movedFrom)) return;
+  const found = await ports.reuse.find({ downloadId, manifest, file });
   if (found?.kind !== 'partial') return;
-  await ports.reuse.adopt(found, part, signal);
-  job.onProgress(presentBytes(part.map), 0, 0);
+  let before = presentBytes(part.map);
+  const onProgress = () => {
+    const present = presentBytes(part.map);
+    // What another program left came long ago.
+    job.onProgress(present, 0, manifest.movedFrom ? present - before : 0);
+    before = present;
+  };
+  await ports.reuse.adopt(found, part, { signal, onProgress });
+  onProgress();
 }
 
 function peek(ports: FetchPorts, job: FetchJob) {

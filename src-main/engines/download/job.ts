@@ -12,6 +12,7 @@ import {
   prioritySchema,
 } from '../../../src-shared/domain/download.ts';
 import { manifestSchema } from '../../../src-shared/domain/model.ts';
+import type { RoomLimit } from '../ports.ts';
 import { createSpeedMeter, etaMs, type SpeedMeter } from './speed.ts';
 
 /** What survives a restart, in queue order, in `downloads.json`. How far each file is stands in its journal. */
@@ -52,8 +53,8 @@ export interface Job extends StoredDownload {
   controller: AbortController | undefined;
   /** Settles when the current run has let go of its files. */
   ended: Promise<void>;
-  /** Whether the bytes it still needs are counted as taken from the free space. */
-  hasSpace: boolean;
+  /** Where the bytes it still needs are counted as taken; `null` while they are not. */
+  room: readonly RoomLimit[] | null;
   publishedAt: number;
   publishTimer: (() => void) | undefined;
   /** Tells of it again although nothing new has arrived. */
@@ -74,7 +75,7 @@ export function createJob(stored: StoredDownload): Job {
     speed: createSpeedMeter(),
     controller: undefined,
     ended: Promise.resolve(),
-    hasSpace: false,
+    room: null,
     publishedAt: Number.NEGATIVE_INFINITY,
     publishTimer: undefined,
     lullTimer: undefined,
@@ -160,6 +161,7 @@ export function snapshotOf(job: Job, { position, now, hold, bottleneck }: Snapsh
   const sizeBytes = sizeOf(job);
   const receivedBytes = receivedOf(job);
   const running = job.state.kind === 'running';
+  const movesFrom = job.manifest.movedFrom?.folder ?? null;
   const bytesPerSecond = Math.round(rateOf(job, now));
   const eta = running ? etaMs(sizeBytes - receivedBytes, bytesPerSecond) : null;
   return {
@@ -179,9 +181,10 @@ export function snapshotOf(job: Job, { position, now, hold, bottleneck }: Snapsh
     limitBytesPerSecond: job.limitBytesPerSecond,
     startAt: job.startAt,
     hold,
-    bottleneck: running ? bottleneck : null,
+    bottleneck: running && !movesFrom ? bottleneck : null,
     files: job.files.map(fileProgressOf),
     queuedAt: job.queuedAt,
+    movesFrom,
     can: capabilities(job.state),
   };
 }

@@ -1,11 +1,11 @@
 /** One run of one download: its unfinished files, a few at a time, until all are proven or one fails. */
 import { setMaxListeners } from 'node:events';
 import type { FileProgressState } from '../../../src-shared/domain/download.ts';
-import type { Manifest, ManifestFile } from '../../../src-shared/domain/model.ts';
+import type { ManifestFile } from '../../../src-shared/domain/model.ts';
 import { fetchFile, type Proven } from './fetch-file.ts';
 import type { FetchPorts } from './fetch-job.ts';
 import { SMALL_BYTES } from './fetch-small.ts';
-import { type FileJob, GLOBAL_LIMIT, type Job, limitName } from './job.ts';
+import { type FileJob, GLOBAL_LIMIT, type Job, limitName, type StoredDownload } from './job.ts';
 import { drawPieces } from './plan-span.ts';
 import type { RetryPolicy } from './retry.ts';
 
@@ -16,7 +16,7 @@ export interface RunPorts extends FetchPorts {
    * @throws AppError `FILE_IN_THE_WAY`, before anything is fetched
    */
   readonly proveInPlace: (
-    manifest: Manifest,
+    job: Pick<StoredDownload, 'id' | 'manifest'>,
     file: ManifestFile,
     signal: AbortSignal,
   ) => Promise<string | null>;
@@ -66,7 +66,7 @@ async function proveInPlace({ ports, job, hooks, signal }: Run): Promise<Map<str
   for (const file of job.files) {
     signal.throwIfAborted();
     if (file.state.kind === 'excluded') continue;
-    const digest = await ports.proveInPlace(job.manifest, publishedOf(job, file), signal);
+    const digest = await ports.proveInPlace(job, publishedOf(job, file), signal);
     if (digest === null) continue;
     digests.set(file.path, { sha256: digest });
     file.receivedBytes = file.sizeBytes;

@@ -52,7 +52,8 @@ export interface HealthPorts
   readonly publish: Publish;
   /** Those of the library, also while its drive is away. */
   readonly manifests: () => readonly Manifest[];
-  readonly isOffline: () => boolean;
+  /** Whether the drive it is on is away. */
+  readonly isOffline: (modelId: string) => boolean;
   readonly download: (modelId: string) => Download | undefined;
   /** Writes down what was proven of the files of a model. */
   readonly noteProofs: (modelId: string, proofs: readonly FileProof[]) => Promise<void>;
@@ -68,7 +69,7 @@ export interface HealthPorts
   /** Fetches what is wrong or missing. @returns names in the quarantine of what was discarded */
   readonly fetchAgain: (modelId: string, request: RepairRequest) => Promise<readonly string[]>;
   /** Deletes what a repair that is proven now had set aside. */
-  readonly discardAside: (names: readonly string[]) => Promise<void>;
+  readonly discardAside: (modelId: string, names: readonly string[]) => Promise<void>;
   readonly quarantine: (modelId: string, reason: string) => Promise<void>;
   readonly release: (modelId: string, reason: string) => Promise<void>;
   /** Something a person should hear of, or no longer: once for each model. */
@@ -98,7 +99,7 @@ export function createHealth(ports: HealthPorts) {
     clock,
     hasher: ports.hasher,
     look: ports.look,
-    manifests: () => (ports.isOffline() ? [] : ports.manifests()),
+    manifests: () => ports.manifests().filter(({ id }) => !ports.isOffline(id)),
     settings: ports.settings,
     hold: () => (checks.isBusy() ? 'A check that was asked for comes first.' : ports.hold()),
     record: store.get,
@@ -127,7 +128,7 @@ export function createHealth(ports: HealthPorts) {
     return views.of({
       manifest,
       record: recordOf(manifest.id),
-      isOffline: ports.isOffline(),
+      isOffline: ports.isOffline(manifest.id),
       isMoving: download !== undefined && download.state.kind !== 'done',
       check: checks.running(manifest.id),
       dueDays: ports.settings().dueDays,
@@ -163,7 +164,7 @@ export function createHealth(ports: HealthPorts) {
 
   async function carryOut(modelId: string, request: CheckRequest): Promise<void> {
     const manifest = known(modelId);
-    if (!manifest?.installedAt || ports.isOffline()) return;
+    if (!manifest?.installedAt || ports.isOffline(modelId)) return;
     try {
       const checked = await checkModel(checkPorts, manifest, request);
       await ports.noteProofs(modelId, checked.proofs);
@@ -374,7 +375,7 @@ export function createHealth(ports: HealthPorts) {
   /** What was fetched was proven on its way, so what was found of it before is no longer true. */
   function installed(manifest: Manifest): void {
     const { findings: before, aside } = recordOf(manifest.id);
-    void ports.discardAside(aside);
+    void ports.discardAside(manifest.id, aside);
     const mended = before.filter(
       ({ verdict }) => verdict === 'damaged' || verdict === 'incomplete',
     );

@@ -6,6 +6,26 @@ import { copyBuffer, openSource, readFully, withoutHole, writeFully } from './by
 import type { Unfinished } from './partials.ts';
 import { joinSpans, type PieceFront, pieceFronts } from './spans.ts';
 
+export interface AdoptionRun {
+  readonly signal: AbortSignal;
+  /** Called after each piece. */
+  readonly onProgress: () => void;
+}
+
+/** As much as is copied again after a crash. */
+const RECORD_BYTES = 256 * 2 ** 20;
+
+/** @returns what is to be told of every piece that was noted */
+export function recordNowAndThen(part: Pick<PartFile, 'record'>) {
+  let unrecorded = 0;
+  return async (bytes: number): Promise<void> => {
+    unrecorded += bytes;
+    if (unrecorded < RECORD_BYTES) return;
+    await part.record();
+    unrecorded = 0;
+  };
+}
+
 /**
  * Fills pieces that hold nothing yet, and notes them as doubtful. A source that ends early, or cannot be
  * read, gives what it has.
@@ -14,7 +34,7 @@ import { joinSpans, type PieceFront, pieceFronts } from './spans.ts';
 export async function adoptPartial(
   { path, spans }: Pick<Unfinished, 'path' | 'spans'>,
   part: PartFile,
-  signal: AbortSignal,
+  { signal, onProgress }: AdoptionRun,
 ): Promise<void> {
   const fronts = pieceFronts(part.map, joinSpans(spans, part.map.sizeBytes));
   const source = await openSource(path);
@@ -22,11 +42,14 @@ export async function adoptPartial(
   try {
     const target = await open(part.path, 'r+');
     const buffer = copyBuffer(Math.min(part.map.pieceBytes, part.map.sizeBytes));
+    const record = recordNowAndThen(part);
     try {
       for (const front of fronts) {
         signal.throwIfAborted();
-        const isEmpty = part.map.filled[front.piece] === 0;
-        if (isEmpty) await copyFront(front, { source, target, buffer, part });
+        if (part.map.filled[front.piece] !== 0) continue;
+        await copyFront(front, { source, target, buffer, part });
+        onProgress();
+        await record(front.to - front.from);
       }
     } finally {
       await target.close();

@@ -11,6 +11,8 @@ import { foldersIn, sizeOfFile } from './look.ts';
 
 /** A file that would have to be fetched. */
 export interface Wanted {
+  /** Absolute folder of the library it comes to. */
+  readonly library: string;
   readonly modelId: string;
   /** `owner/name` at its hub. */
   readonly repository: string;
@@ -26,13 +28,15 @@ interface Candidate {
   readonly from: 'other-model' | 'other-store';
 }
 
-interface OwnLibrary {
+export interface OwnLibrary {
   /** Absolute. */
   readonly folder: string;
   readonly manifests: readonly Manifest[];
 }
 
 interface Elsewhere {
+  /** Those that are open. */
+  readonly libraries: readonly OwnLibrary[];
   readonly stores: readonly Store[];
   /** Files whose digest was measured, or is in their name. */
   readonly places: readonly string[];
@@ -44,11 +48,14 @@ interface Elsewhere {
  */
 export async function* findCopies(
   wanted: Wanted,
-  { stores, places }: Elsewhere,
-  own: OwnLibrary,
+  { libraries, stores, places }: Elsewhere,
 ): AsyncGenerator<Candidate> {
   if (wanted.sizeBytes === 0 || !(wanted.sha256 || wanted.gitSha1)) return;
-  for await (const file of inLibrary(wanted, own)) yield { path: file, from: 'other-model' };
+  for (const library of libraries) {
+    for await (const file of inLibrary(wanted, library)) {
+      yield { path: file, from: 'other-model' };
+    }
+  }
   for (const place of places) {
     const found = await stat(place).catch(() => null);
     if (found?.size === wanted.sizeBytes) yield { path: place, from: 'other-store' };
@@ -67,7 +74,8 @@ export async function* findCopies(
 async function* inLibrary(wanted: Wanted, { folder, manifests }: OwnLibrary) {
   for (const manifest of manifests) {
     for (const file of manifest.files) {
-      const isItself = manifest.id === wanted.modelId && file.path === wanted.path;
+      const isItself =
+        folder === wanted.library && manifest.id === wanted.modelId && file.path === wanted.path;
       if (isItself || file.excluded || !hasContent(file, wanted)) continue;
       const relative = path.join(manifest.folder, file.localPath);
       const place = await containedPath(folder, relative).catch(() => null);

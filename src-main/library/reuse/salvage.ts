@@ -1,5 +1,6 @@
 /**
- * A file in its own place that is no longer right, most often for a few pieces only: those that still have the
+ * A file in its own place that is no longer right, or one in another library, most often wrong for a few pieces
+ * only: those that still have the
  * CRC they had when the whole was proven are taken over, and need no doubt. The file itself stays as it is.
  */
 import { open, stat } from 'node:fs/promises';
@@ -8,6 +9,7 @@ import type { PieceDigests } from '../../../src-shared/domain/model.ts';
 import { pieceLength, pieceStart } from '../../engines/download/pieces.ts';
 import { crcOfPiece } from '../../engines/health/prove-file.ts';
 import type { PartFile } from '../../engines/ports.ts';
+import { type AdoptionRun, recordNowAndThen } from './adopt.ts';
 import { copyBuffer, openSource, readFully, writeFully } from './bytes.ts';
 
 export interface Salvage {
@@ -29,12 +31,13 @@ export async function findSalvage(
 export async function salvage(
   { path, pieces }: Salvage,
   part: PartFile,
-  signal: AbortSignal,
+  { signal, onProgress }: AdoptionRun,
 ): Promise<void> {
   const { map } = part;
   const source = map.pieceBytes === pieces.pieceBytes ? await openSource(path) : null;
   if (!source) return;
   const buffer = copyBuffer(Math.min(map.pieceBytes, map.sizeBytes));
+  const record = recordNowAndThen(part);
   try {
     const target = await open(part.path, 'r+');
     try {
@@ -51,6 +54,8 @@ export async function salvage(
         if (!isRight) continue;
         await writeFully(target, bytes, from);
         part.note([{ piece, filled: length, crc32: measured }]);
+        onProgress();
+        await record(length);
       }
     } finally {
       await target.close();

@@ -1,4 +1,4 @@
-import { Affix, Notification, Stack, Text } from '@mantine/core';
+import { Affix, Button, Group, Notification, Stack, Text } from '@mantine/core';
 import { IconCheck } from '@tabler/icons-react';
 import { useEffect } from 'react';
 import { ErrorActions } from '../../components/error-actions.tsx';
@@ -27,11 +27,14 @@ function NoticeCard({ notice }: { readonly notice: Notice }) {
   const stores = useStores();
   const { id, kind } = notice;
   const dismiss = () => stores.notices.getState().dismiss(id);
+  const undo = notice.kind === 'note' ? notice.undo : undefined;
+  const until = undo?.until;
   useEffect(() => {
     if (kind !== 'note') return;
-    const timer = setTimeout(() => stores.notices.getState().dismiss(id), NOTE_SHOWN_MS);
+    const shownMs = until === undefined ? NOTE_SHOWN_MS : Date.parse(until) - Date.now();
+    const timer = setTimeout(() => stores.notices.getState().dismiss(id), shownMs);
     return () => clearTimeout(timer);
-  }, [id, kind, stores]);
+  }, [id, kind, until, stores]);
 
   const frame = {
     role: 'group',
@@ -43,7 +46,21 @@ function NoticeCard({ notice }: { readonly notice: Notice }) {
   if (notice.kind === 'note') {
     return (
       <Notification {...frame} icon={<IconCheck size={16} />}>
-        {notice.text}
+        <Group justify="space-between" wrap="nowrap">
+          {notice.text}
+          {undo && (
+            <Button
+              size="compact-xs"
+              variant="default"
+              onClick={() => {
+                dismiss();
+                undo.onUndo();
+              }}
+            >
+              Undo
+            </Button>
+          )}
+        </Group>
       </Notification>
     );
   }

@@ -6,6 +6,7 @@ import {
   IconDownload,
   IconExternalLink,
   IconFolder,
+  IconFolderShare,
   IconPin,
   IconPinnedOff,
   IconPlayerPause,
@@ -17,10 +18,12 @@ import { useEffect, useRef, useState } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { IconButton } from '../../components/icon-button.tsx';
+import { shortFolder } from '../../format/library-words.ts';
 import { type MainAction, mainActionOf } from '../../format/model-status.ts';
 import { titleOfModel } from '../../format/titles.ts';
+import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
-import { useStores } from '../../stores/stores-context.ts';
+import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 const MAIN: Record<MainAction, { readonly verb: string; readonly icon: Icon }> = {
@@ -130,10 +133,30 @@ function MoreItems({ model, onRemove }: MoreItemsProps) {
       >
         {model.keep ? 'Allow clean-up' : 'Keep'}
       </Menu.Item>
+      <MoveItems model={model} />
       <Menu.Divider />
       <Menu.Item c="var(--larder-bad)" leftSection={<IconTrash size={16} />} onClick={onRemove}>
         Remove…
       </Menu.Item>
     </Menu.Dropdown>
   );
+}
+
+/** To the other libraries that are open. */
+function MoveItems({ model }: { readonly model: Model }) {
+  const stores = useStores();
+  const libraries = useSlice('libraries', (state) => loadedValue(state.libraries)) ?? [];
+  const others = libraries.filter(
+    ({ folder, state }) => state === 'open' && folder !== model.library,
+  );
+  if (model.availability !== 'available' || model.activity !== 'idle') return null;
+  return others.map(({ folder }) => (
+    <Menu.Item
+      key={folder}
+      leftSection={<IconFolderShare size={16} />}
+      onClick={() => void run(stores, ['models.move', { modelId: model.id, to: folder }])}
+    >
+      Move to {shortFolder(folder)}
+    </Menu.Item>
+  ));
 }

@@ -4,6 +4,7 @@ import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { titleOfModel } from '../../format/titles.ts';
+import { undoRemoval } from '../../stores/restore-models.ts';
 import { run } from '../../stores/run.ts';
 import { useStores } from '../../stores/stores-context.ts';
 
@@ -24,7 +25,9 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
     const toTrash = how === 'trash' && !model.adopted;
     const answer = await run(stores, ['models.remove', { id: model.id, toTrash }]);
     if (!answer.ok) return;
-    stores.notices.getState().note(removedWords(title, answer.value.freedBytes, toTrash));
+    const { freedBytes, undoUntil } = answer.value;
+    const undo = undoRemoval(stores, [model.id], undoUntil);
+    stores.notices.getState().note(removedWords(title, freedBytes, toTrash), undo);
     void stores.system.getState().load();
   };
   return (
@@ -80,6 +83,6 @@ const againWords = ({ source }: Model) =>
 function removedWords(name: string, freedBytes: number, toTrash: boolean): string {
   if (freedBytes === 0) return `${name} removed`;
   return toTrash
-    ? `${name} moved to the trash (${formatBytes(freedBytes)})`
+    ? `${name} goes to the trash (${formatBytes(freedBytes)})`
     : `${name} deleted, ${formatBytes(freedBytes)} freed`;
 }

@@ -6,6 +6,7 @@ import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { SettingsSection } from '../../components/settings-section.tsx';
 import { counted } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
+import { undoRemoval } from '../../stores/restore-models.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 
@@ -161,7 +162,9 @@ function RemoveDialog({ items, bytes, onClose }: RemoveDialogProps) {
     const { notices, storage, system } = stores;
     for (const { error } of answer.value.items) if (error) notices.getState().problem({ error });
     const freed = formatBytes(answer.value.freedBytes);
-    notices.getState().note(toTrash ? `${freed} moved to the trash` : `${freed} freed`);
+    const removed = answer.value.items.filter(({ error }) => !error).map(({ modelId }) => modelId);
+    const undo = undoRemoval(stores, removed, answer.value.undoUntil);
+    notices.getState().note(toTrash ? `${freed} go to the trash` : `${freed} freed`, undo);
     void storage.getState().load();
     void system.getState().load();
   };

@@ -10,6 +10,7 @@ import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { Duplicates } from './duplicates.tsx';
+import { Libraries } from './libraries.tsx';
 import { MakeRoom } from './make-room.tsx';
 import { OtherPrograms } from './other-programs.tsx';
 
@@ -53,6 +54,7 @@ function StorageContent() {
           storage.value.volumes.map((volume) => <Disk key={volume.id} volume={volume} />)
         )}
       </SettingsSection>
+      <Libraries />
       <MakeRoom />
       <OtherPrograms />
       <Duplicates />
@@ -67,7 +69,7 @@ function Disk({ volume }: { readonly volume: Volume }) {
   return (
     <Stack gap={6} p="md">
       <Text size="sm">
-        {holdsLibrary ? 'The library is here.' : 'Models of other programs are here.'}{' '}
+        {holdsLibrary ? 'A library is here.' : 'Models of other programs are here.'}{' '}
         <Text span size="sm" c="dimmed" className="path" title={folders.join('\n')}>
           {folders[0]} · {formatBytes(totalBytes)}
         </Text>

@@ -72,6 +72,7 @@ describe('criterion 1: kill −9 at random points', () => {
       await expectInstalled(options.folder, weights);
       expect(wireBytes(hub)).toBeLessThan(size + kills * REFETCH_PER_KILL);
       expect(await filesIn(options.folder)).toEqual([
+        '.larder/library.json',
         expect.stringMatching(/^\.larder\/manifests\/.*\.json$/),
         `maker/model/${WEIGHTS}`,
       ]);

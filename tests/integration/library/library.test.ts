@@ -13,6 +13,7 @@ async function open(folder?: string, instance = 'test'): Promise<Library> {
     instance,
     hasher,
     remembered: [],
+    mayMake: true,
     onChange: () => {},
     onDamage: () => {},
     freeBytes: async () => 1e9,

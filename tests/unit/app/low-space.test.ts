@@ -20,8 +20,7 @@ async function rig(free: number) {
       list: () =>
         [{ state: { kind: 'running' }, sizeBytes: state.pendingBytes, receivedBytes: 0 }] as never,
     },
-    freeDiskBytes: async () => state.free,
-    libraryFolder: () => '/models',
+    disks: async () => [{ folder: '/models', freeBytes: state.free, takes: () => true }],
     warnBelowBytes: () => state.warnBelow,
   });
   await turn();

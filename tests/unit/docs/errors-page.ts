@@ -62,6 +62,8 @@ const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   DIGEST_MISMATCH: [{ path: FILE }],
   INPUT_INVALID: [{ problem: 'ref: missing' }],
   DISK_FULL: [{ neededBytes: 12.4e9, freeBytes: 3.1e9, folder: FOLDER }],
+  BUDGET_REACHED: [{ neededBytes: 8e9, freeBytes: 3e9, folder: FOLDER }],
+  LIBRARY_UNKNOWN: [{ folder: '/media/ada/Disk' }],
   LIBRARY_MISSING: [{ folder: FOLDER }],
   LIBRARY_UNWRITABLE: [{ folder: FOLDER }],
   LIBRARY_IN_USE: [{ folder: FOLDER, pid: 4711 }],

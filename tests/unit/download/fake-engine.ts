@@ -47,8 +47,14 @@ export function createFakeEngine(options: FakeEngineOptions) {
       save: async () => {},
       proveInPlace: options.proveInPlace ?? (async () => null),
       install: options.install ?? (async () => {}),
-      freeBytes: options.freeBytes ?? (async () => 1e9),
-      libraryFolder: () => '/library',
+      room: async () => [
+        {
+          kind: 'disk',
+          name: 'disk',
+          freeBytes: await (options.freeBytes ?? (async () => 1e9))(),
+          folder: '/library',
+        },
+      ],
       hasher: { follow: createHashRun, checksums: async () => [] },
       parts: {
         open: async (id) => {

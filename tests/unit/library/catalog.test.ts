@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { createCatalog } from '../../../src-main/library/catalog.ts';
-import type { LibraryHost } from '../../../src-main/library/library-host.ts';
+import type { Libraries } from '../../../src-main/library/libraries.ts';
 import type { FilePresence } from '../../../src-main/library/presence.ts';
 import { queued } from '../download/fake-engine.ts';
 import { createManualClock } from '../transports/manual-clock.ts';
@@ -18,8 +18,11 @@ it('what lies in one library is not believed of the next one', async () => {
   let state = library('present');
   const catalog = createCatalog({
     flaws: () => ({ damaged: new Set(), unfit: undefined }),
-    host: { state: () => state } as unknown as LibraryHost,
-    remembered: () => [],
+    libraries: {
+      manifests: () => [manifest],
+      manifest: () => manifest,
+      stateOf: () => state,
+    } as unknown as Libraries,
     download: () => undefined,
     publish: () => {},
     clock: createManualClock().clock,

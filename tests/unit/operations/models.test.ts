@@ -1,11 +1,11 @@
 import { expect, it } from 'vitest';
 import type { DownloadEngine } from '../../../src-main/engines/download/engine.ts';
 import type { Catalog } from '../../../src-main/library/catalog.ts';
+import type { Libraries } from '../../../src-main/library/libraries.ts';
 import type { Library } from '../../../src-main/library/library.ts';
-import type { LibraryHost } from '../../../src-main/library/library-host.ts';
 import type { Discover } from '../../../src-main/operations/discover.ts';
 import { createModelOperations } from '../../../src-main/operations/models.ts';
-import type { Desktop } from '../../../src-main/operations/ports.ts';
+import type { Removals } from '../../../src-main/operations/ports.ts';
 import { groupVariants } from '../../../src-shared/domain/variants.ts';
 import { createManualClock } from '../transports/manual-clock.ts';
 import { listing } from './listing.ts';
@@ -19,7 +19,7 @@ it('S4 a model is tracked in the library that is open once the hub has answered'
     }) as unknown as Library;
   let current = library('/one');
   const operations = createModelOperations({
-    host: { current: () => current } as unknown as LibraryHost,
+    libraries: { at: () => current, stateOf: () => undefined } as unknown as Libraries,
     discover: {
       inspect: async () => {
         current = library('/two');
@@ -32,7 +32,7 @@ it('S4 a model is tracked in the library that is open once the hub has answered'
       view: () => ({}),
     } as unknown as Catalog,
     engine: {} as unknown as DownloadEngine,
-    desktop: {} as unknown as Desktop,
+    removals: {} as unknown as Removals,
     deleteForGood: async () => {},
     clock: createManualClock().clock,
   });

@@ -70,7 +70,7 @@ describe('R3.4 the storage view', () => {
   it('removes what was chosen after it was asked, and asks for the picture anew', async () => {
     const bridge = await openStorage({
       'cleanup.propose': () => cleanupOf(proposal(), proposal({ modelId: 'hf:acme/b', name: 'B' })),
-      'cleanup.run': () => ({ freedBytes: 4 * GB, items: [] }),
+      'cleanup.run': () => ({ freedBytes: 4 * GB, undoUntil: null, items: [] }),
     });
     fireEvent.click(await screen.findByRole('checkbox', { name: /^Old/ }));
     fireEvent.click(screen.getByRole('button', { name: 'Remove 1 model, 4.00 GB…' }));

@@ -61,7 +61,7 @@ describe('S2 stores follow the events', () => {
     const snapshot = aSettingsSnapshot();
     bridge.emit(anEvent(1, 'settings.changed', snapshot));
     expect(bridge.inputsOf('models.list')).toHaveLength(1);
-    const moved = { ...snapshot.values, library: { folder: '/media/ada/Disk' } };
+    const moved = { ...snapshot.values, library: { folder: '/media/ada/Disk', others: [] } };
     bridge.emit(anEvent(2, 'settings.changed', { ...snapshot, values: moved }));
     expect(bridge.inputsOf('models.list')).toHaveLength(2);
   });

@@ -55,7 +55,7 @@ describe('the library', () => {
   it('R5.4 removes a model only after saying what that frees and how', async () => {
     const bridge = createFakeBridge({
       'models.list': () => ({ items: [aModel()] }),
-      'models.remove': () => ({ freedBytes: 2 * 10 ** 9 }),
+      'models.remove': () => ({ freedBytes: 2 * 10 ** 9, undoUntil: null }),
     });
     renderApp(bridge);
     fireEvent.click(

@@ -57,6 +57,7 @@ function download(
       route: null,
       pieces: '',
     })),
+    movesFrom: null,
     queuedAt: later(0),
     can: capabilities(state),
     ...more,

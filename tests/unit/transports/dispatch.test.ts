@@ -86,12 +86,16 @@ describe('the dispatcher', () => {
   });
 
   it('lets no answer out that breaks the contract, and nothing beyond it', async () => {
-    const answers = [{ freedBytes: -1 }, { freedBytes: 5, secret: 'x' }];
+    const right = { freedBytes: 5, undoUntil: null };
+    const answers = [
+      { ...right, freedBytes: -1 },
+      { ...right, secret: 'x' },
+    ];
     const { dispatch } = setup({ 'models.remove': async () => answers.shift() });
     expect(await dispatch.call('models.remove', { id: 'a' })).toMatchObject({ ok: false });
     expect(await dispatch.call('models.remove', { id: 'a' })).toEqual({
       ok: true,
-      value: { freedBytes: 5 },
+      value: right,
     });
   });
 

@@ -12,7 +12,7 @@ import { CONTENT, createNotedPart, MiB, put, SHA256 } from './reuse-fixture.ts';
 
 const SIZE = CONTENT.byteLength;
 const PIECE = 2 ** 18;
-const NEVER = new AbortController().signal;
+const RUN = { signal: new AbortController().signal, onProgress: () => {} };
 const hasher = createHasher();
 afterAll(() => hasher.close());
 
@@ -38,7 +38,7 @@ describe('adoption', () => {
         await truncate(file, SIZE);
         await put(source, CONTENT.subarray(0, length));
         const part = createNotedPart(file, SIZE, PIECE);
-        await adoptPartial({ path: source, spans }, part, NEVER);
+        await adoptPartial({ path: source, spans }, part, RUN);
         const onDisk = await readFile(file);
         const { filled, crc32: noted } = part.map;
         for (const piece of filled.keys()) {
@@ -66,7 +66,7 @@ describe('adoption', () => {
   it('leaves pieces alone that hold something already', async () => {
     const { source, part } = await rig();
     part.note([{ piece: 1, filled: 3, crc32: 42 }]);
-    await adoptPartial({ path: source, spans: [{ from: 0, to: SIZE }] }, part, NEVER);
+    await adoptPartial({ path: source, spans: [{ from: 0, to: SIZE }] }, part, RUN);
     expect(part.map.filled[1]).toBe(3);
     expect(part.map.filled[2]).toBe(PIECE);
     expect(part.doubtful.has(1)).toBe(false);
@@ -80,7 +80,7 @@ describe('adoption', () => {
     await handle.write(Buffer.alloc(PIECE), 0, PIECE, PIECE);
     await handle.write(Buffer.alloc(100_000), 0, 100_000, 3 * PIECE - 100_000);
     await handle.close();
-    await adoptPartial({ path: source, spans: [{ from: 0, to: SIZE }] }, part, NEVER);
+    await adoptPartial({ path: source, spans: [{ from: 0, to: SIZE }] }, part, RUN);
     const [first, second, third, fourth] = part.map.filled;
     expect([first, second, fourth]).toEqual([PIECE, 0, PIECE]);
     expect(third).toBeLessThanOrEqual(PIECE - 100_000);
@@ -91,7 +91,7 @@ describe('adoption', () => {
   it('does not change the original', async () => {
     const { source, part } = await rig();
     const before = await stat(source);
-    await adoptPartial({ path: source, spans: [{ from: 0, to: SIZE }] }, part, NEVER);
+    await adoptPartial({ path: source, spans: [{ from: 0, to: SIZE }] }, part, RUN);
     const after = await stat(source);
     expect((await readFile(source)).equals(CONTENT)).toBe(true);
     expect(after.mtimeMs).toBe(before.mtimeMs);
@@ -100,7 +100,7 @@ describe('adoption', () => {
   it('of what went away meanwhile is nothing at all', async () => {
     const { folder, part } = await rig();
     const spans = [{ from: 0, to: SIZE }];
-    await adoptPartial({ path: path.join(folder, 'gone'), spans }, part, NEVER);
+    await adoptPartial({ path: path.join(folder, 'gone'), spans }, part, RUN);
     expect(presentBytes(part.map)).toBe(0);
   });
 
@@ -113,7 +113,11 @@ describe('adoption', () => {
       stop.abort(reason);
     };
     const spans = [{ from: 0, to: SIZE }];
-    const adopting = adoptPartial({ path: source, spans }, { ...part, note }, stop.signal);
+    const adopting = adoptPartial(
+      { path: source, spans },
+      { ...part, note },
+      { signal: stop.signal, onProgress: () => {} },
+    );
     await expect(adopting).rejects.toBe(reason);
     expect(presentBytes(part.map)).toBe(PIECE);
   });
@@ -135,7 +139,7 @@ describe('adoption', () => {
     };
     const part = await store.open('one', identity);
     const spans = [{ from: 0, to: MiB + 17 }];
-    await adoptPartial({ path: source, spans }, part, NEVER);
+    await adoptPartial({ path: source, spans }, part, RUN);
     await part.close();
     const again = await store.open('one', identity);
     expect(presentBytes(again.map)).toBe(MiB + 17);

@@ -25,9 +25,10 @@ async function places() {
   ];
   const find = async (wanted: Partial<typeof WANTED> = {}, manifests: Manifest[] = []) => {
     const found: string[] = [];
-    const own = { folder: at('library'), manifests };
-    const elsewhere = { stores, places: [at('anywhere/measured.gguf')] };
-    for await (const candidate of findCopies({ ...WANTED, ...wanted }, elsewhere, own)) {
+    const library = at('library');
+    const libraries = [{ folder: library, manifests }];
+    const elsewhere = { libraries, stores, places: [at('anywhere/measured.gguf')] };
+    for await (const candidate of findCopies({ ...WANTED, library, ...wanted }, elsewhere)) {
       found.push(`${candidate.from} ${path.relative(folder, candidate.path)}`);
     }
     return found;

@@ -50,13 +50,12 @@ it.each([
   const reuse = createReuse({
     stores: [{ kind: 'hf-cache', folder: cacheDir }],
     placesOf: () => [],
-    manifests: () => [],
-    libraryFolder: () => path.join(folder, 'library'),
-    freeBytes: async () => 0,
+    libraries: () => [],
+    targetOf: () => ({ folder: path.join(folder, 'library'), freeBytes: async () => 0 }),
     hasher,
   });
   const file = { path: filePath, ...(await facts()) };
-  const found = await reuse.find(manifestOf(`hf:${PATH}`), file);
+  const found = await reuse.find({ downloadId: 'one', manifest: manifestOf(`hf:${PATH}`), file });
   if (found?.kind !== 'copy') throw new Error('not found in the cache');
   const requestsBefore = hub.log.length;
   const request = { file, partPath, signal: new AbortController().signal, onProgress: () => {} };

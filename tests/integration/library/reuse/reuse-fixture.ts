@@ -18,6 +18,7 @@ export const SHA256 = sha256(CONTENT);
 export const GIT_SHA1 = gitSha1(CONTENT);
 
 export const WANTED: Wanted = {
+  library: '/library',
   modelId: 'hf:maker/model',
   repository: 'maker/model',
   path: 'weights/model.gguf',

@@ -19,9 +19,8 @@ export async function createReuseRig(hasher: Hasher, manifests: readonly Manifes
       { kind: 'ollama', folder: at('ollama') },
     ],
     placesOf: () => [],
-    manifests: () => manifests,
-    libraryFolder: () => at('library'),
-    freeBytes: async () => 77,
+    libraries: () => [{ folder: at('library'), manifests }],
+    targetOf: () => ({ folder: at('library'), freeBytes: async () => 77 }),
     hasher,
   });
   const request = {

@@ -20,6 +20,7 @@ import { copyOf, createReuseRig } from './reuse-rig.ts';
 
 const NEVER = new AbortController().signal;
 const MODEL = manifestOf('hf:maker/model');
+const WANTED_BY = { downloadId: 'one', manifest: MODEL };
 const OTHER = manifestOf('hf:other/model');
 const WRONG = Buffer.alloc(CONTENT.byteLength, 9);
 
@@ -32,7 +33,7 @@ describe('a whole copy', () => {
   it('of another tool is copied and proven, telling how far', async () => {
     const { at, reuse, partPath, progress, request, left } = await rig();
     const blob = await putInHfCache(at('hub'));
-    const found = copyOf(await reuse.find(MODEL, FILE));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     expect(found).toEqual({ kind: 'copy', path: blob, from: 'other-store' });
     expect(await reuse.copy(found, request)).toBe(true);
     expect((await readFile(partPath)).equals(CONTENT)).toBe(true);
@@ -44,7 +45,7 @@ describe('a whole copy', () => {
   it('of another model takes no room', async () => {
     const { at, reuse, partPath, request } = await rig([MODEL, OTHER]);
     const source = await put(at('library/other/model', FILE.path));
-    const found = copyOf(await reuse.find(MODEL, FILE));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     expect(found.from).toBe('other-model');
     expect(await reuse.copy(found, request)).toBe(true);
     const [ours, theirs] = await Promise.all([stat(partPath), stat(source)]);
@@ -56,7 +57,7 @@ describe('a whole copy', () => {
   it('taken twice is there once', async () => {
     const { at, reuse, request, left } = await rig([OTHER]);
     await put(at('library/other/model', FILE.path));
-    const found = copyOf(await reuse.find(MODEL, FILE));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     expect(await reuse.copy(found, request)).toBe(true);
     expect(await reuse.copy(found, request)).toBe(true);
     expect(await left()).toEqual(['abc.part']);
@@ -66,18 +67,18 @@ describe('a whole copy', () => {
     const { at, reuse, request, left } = await rig([OTHER]);
     const wrong = await put(at('library/other/model', FILE.path), WRONG);
     const blob = await putInHfCache(at('hub'));
-    const first = copyOf(await reuse.find(MODEL, FILE));
+    const first = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     expect(first.path).toBe(wrong);
     expect(await reuse.copy(first, request)).toBe(false);
     expect(await left()).toEqual([]);
     expect((await readFile(wrong)).equals(WRONG)).toBe(true);
-    expect(copyOf(await reuse.find(MODEL, FILE)).path).toBe(blob);
+    expect(copyOf(await reuse.find({ ...WANTED_BY, file: FILE })).path).toBe(blob);
   });
 
   it('that went away meanwhile is none', async () => {
     const { at, reuse, request, left } = await rig();
     const blob = await putInHfCache(at('hub'));
-    const found = copyOf(await reuse.find(MODEL, FILE));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     await truncate(blob, 5);
     expect(await reuse.copy(found, request)).toBe(false);
     expect(await left()).toEqual([]);
@@ -87,7 +88,7 @@ describe('a whole copy', () => {
     const { at, reuse, partPath, request } = await rig();
     await putInHfCache(at('hub'), GIT_SHA1);
     const file = { path: 'config.json', sizeBytes: CONTENT.byteLength, gitSha1: GIT_SHA1 };
-    const found = copyOf(await reuse.find(MODEL, file));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file }));
     expect(await reuse.copy(found, { ...request, file })).toBe(true);
     expect((await readFile(partPath)).equals(CONTENT)).toBe(true);
   });
@@ -95,25 +96,25 @@ describe('a whole copy', () => {
   it('that is read-only gives a file that can be written', async () => {
     const { at, reuse, partPath, request } = await rig();
     await chmod(await putInHfCache(at('hub')), 0o444);
-    await reuse.copy(copyOf(await reuse.find(MODEL, FILE)), request);
+    await reuse.copy(copyOf(await reuse.find({ ...WANTED_BY, file: FILE })), request);
     expect((await stat(partPath)).mode & 0o200).toBe(0o200);
   });
 
   it('can be stopped, leaves nothing, and can be tried again', async () => {
     const { at, reuse, request, left } = await rig();
     await putInHfCache(at('hub'));
-    const found = copyOf(await reuse.find(MODEL, FILE));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     const reason = new Error('stopped');
     const signal = AbortSignal.abort(reason);
     await expect(reuse.copy(found, { ...request, signal })).rejects.toBe(reason);
     expect(await left()).toEqual([]);
-    expect(await reuse.find(MODEL, FILE)).toEqual(found);
+    expect(await reuse.find({ ...WANTED_BY, file: FILE })).toEqual(found);
   });
 
   it('can be stopped while it is proven', async () => {
     const { at, reuse, request, left } = await rig();
     await putInHfCache(at('hub'));
-    const found = copyOf(await reuse.find(MODEL, FILE));
+    const found = copyOf(await reuse.find({ ...WANTED_BY, file: FILE }));
     const stop = new AbortController();
     const reason = new Error('stopped');
     const onProgress = () => stop.abort(reason);
@@ -128,7 +129,10 @@ describe('a whole copy', () => {
     const disk = mountSmallDisk(at('disk'), 'size=2m');
     try {
       const partPath = path.join(disk.folder, 'abc.part');
-      const copying = reuse.copy(copyOf(await reuse.find(MODEL, FILE)), { ...request, partPath });
+      const copying = reuse.copy(copyOf(await reuse.find({ ...WANTED_BY, file: FILE })), {
+        ...request,
+        partPath,
+      });
       await expect(copying).rejects.toMatchObject({
         code: 'DISK_FULL',
         params: { neededBytes: CONTENT.byteLength, freeBytes: 77, folder: at('library') },
@@ -145,13 +149,13 @@ describe('an unfinished download', () => {
     const { at, reuse, partPath } = await rig();
     const file = at('hub/models--a--b/blobs', `${SHA256}.incomplete`);
     await put(file, CONTENT.subarray(0, 2 * MiB + 5));
-    const found = await reuse.find(MODEL, FILE);
+    const found = await reuse.find({ ...WANTED_BY, file: FILE });
     expect(found).toEqual({ kind: 'partial', path: file, bytes: 2 * MiB + 5 });
     if (found?.kind !== 'partial') return;
     await put(partPath, '');
     await truncate(partPath, CONTENT.byteLength);
     const part = createNotedPart(partPath, CONTENT.byteLength);
-    await reuse.adopt(found, part, NEVER);
+    await reuse.adopt(found, part, { signal: NEVER, onProgress: () => {} });
     expect(presentBytes(part.map)).toBe(2 * MiB + 5);
     expect([...part.doubtful]).toEqual([0, 1, 2]);
   });
@@ -161,11 +165,11 @@ describe('an unfinished download', () => {
     const bytes = CONTENT.subarray(0, 1000);
     const file = { ...FILE, sizeBytes: 2000 };
     await put(at('hub/models--a--b/blobs', `${SHA256}.incomplete`), bytes);
-    expect(await reuse.find(MODEL, file)).toBeNull();
+    expect(await reuse.find({ ...WANTED_BY, file })).toBeNull();
   });
 });
 
 it('nothing is found on a machine without any of it', async () => {
   const { reuse } = await rig([MODEL, OTHER]);
-  expect(await reuse.find(MODEL, FILE)).toBeNull();
+  expect(await reuse.find({ ...WANTED_BY, file: FILE })).toBeNull();
 });

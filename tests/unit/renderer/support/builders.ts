@@ -11,6 +11,7 @@ import {
 import type { Finding, HealthSummary, ModelHealth } from '../../../../src-shared/domain/health.ts';
 import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared/domain/hub.ts';
 import type { Inventory } from '../../../../src-shared/domain/inventory.ts';
+import type { LibraryInfo } from '../../../../src-shared/domain/library.ts';
 import type { Model } from '../../../../src-shared/domain/model.ts';
 import type { Volume } from '../../../../src-shared/domain/storage.ts';
 import type { ModelUsage, Usage } from '../../../../src-shared/domain/usage.ts';
@@ -38,6 +39,7 @@ export function aModel(changes: Partial<Model> = {}): Model {
     task: 'text-generation',
     license: 'apache-2.0',
     folder: '/home/ada/Models/acme/tiny-chat-GGUF',
+    library: '/home/ada/Models',
     sizeBytes,
     downloadedBytes: sizeBytes,
     files: [
@@ -91,6 +93,7 @@ export function aDownload(changes: Partial<Download> = {}): Download {
     hold: null,
     bottleneck: null,
     files: [aFile()],
+    movesFrom: null,
     queuedAt: START,
     can: capabilities(state),
     ...changes,
@@ -335,4 +338,20 @@ export function anEvent<T extends LarderEvent['type']>(
   data: EventOf<T>['data'],
 ): LarderEvent {
   return { type, seq, at: START, data } as EventOf<T>;
+}
+
+export function aLibrary(changes: Partial<LibraryInfo> = {}): LibraryInfo {
+  return {
+    folder: '/home/ada/Models',
+    id: '0123456789abcdef',
+    isMain: true,
+    state: 'open',
+    error: null,
+    modelCount: 2,
+    usedBytes: 8 * GB,
+    budgetBytes: null,
+    freeBytes: 40 * GB,
+    movesTo: null,
+    ...changes,
+  };
 }

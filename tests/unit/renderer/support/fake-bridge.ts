@@ -9,6 +9,7 @@ import type {
 import { AppError, toErrorReport } from '../../../../src-shared/errors.ts';
 import {
   aHealthSummary,
+  aLibrary,
   anInventory,
   aPreview,
   aRepository,
@@ -28,10 +29,11 @@ type Answers = {
 const DEFAULTS: Answers = {
   'models.list': () => ({ items: [] }),
   'models.health': () => ({ ...aHealthSummary([]), items: [], history: [] }),
-  'models.remove': () => ({ freedBytes: 0 }),
+  'models.remove': () => ({ freedBytes: 0, undoUntil: null }),
   'downloads.list': () => ({ items: [] }),
   'import.list': () => anInventory(),
   'analytics.get': () => aUsage(),
+  'libraries.list': () => ({ items: [aLibrary()] }),
   'storage.get': () => ({ volumes: [aVolume()], keepFreeBytes: 0 }),
   'cleanup.propose': () => ({ items: [], targetBytes: null, chosenBytes: 0, reachesTarget: true }),
   'downloads.manage': () => ({ items: [] }),
