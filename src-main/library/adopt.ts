@@ -1,16 +1,23 @@
 /**
  * Taking a model of another program into the library in place: its files are proven, and become clones or
- * further names of those the program keeps. Nothing of the program's is moved or changed.
+ * further names of those the program keeps, or links to them where they are on another disk. Nothing of the program's is moved or changed.
  */
 import { createHash } from 'node:crypto';
-import { stat } from 'node:fs/promises';
+import { rm, stat, symlink } from 'node:fs/promises';
 import path from 'node:path';
 import type { FoundFile, FoundModel } from '../../src-shared/domain/inventory.ts';
-import type { Adoption, Manifest, Origin, SourceFile } from '../../src-shared/domain/model.ts';
+import type {
+  Adoption,
+  Manifest,
+  ManifestFile,
+  Origin,
+  SourceFile,
+} from '../../src-shared/domain/model.ts';
 import type { ModelReference } from '../../src-shared/domain/reference.ts';
 import { groupVariants } from '../../src-shared/domain/variants.ts';
 import { AppError } from '../../src-shared/errors.ts';
-import type { Proven } from '../engines/download/fetch-file.ts';
+import { abortable } from '../engines/abortable.ts';
+import { isPublished, type Proven } from '../engines/download/fetch-file.ts';
 import type { Hasher, PartStore } from '../engines/ports.ts';
 import { idIn } from './parts-of-libraries.ts';
 import { downloadIdOf, manifestFor } from './plan-manifest.ts';
@@ -81,6 +88,8 @@ export interface AdoptRequest {
   readonly manifest: Manifest;
   /** The library it comes to. */
   readonly libraryId: string;
+  /** ISO 8601. */
+  readonly at: string;
   readonly signal: AbortSignal;
 }
 
@@ -91,14 +100,15 @@ export interface AdoptRequest {
  */
 export async function adopt(
   ports: AdoptPorts,
-  { model, manifest, libraryId, signal }: AdoptRequest,
-): Promise<Omit<Adoption, 'at'>> {
+  { model, manifest, libraryId, at, signal }: AdoptRequest,
+): Promise<Adoption> {
   const [missing] = model.lacks;
   if (missing !== undefined) throw new AppError('ADOPT_INCOMPLETE', { name: model.name, missing });
   const { parts } = ports;
   // Not that of a download: what came of one stays.
   const id = idIn(libraryId, `adopt-${downloadIdOf(manifest)}`);
   const clone = createCloneFile();
+  const places = Object.fromEntries(model.files.map((file) => [file.path, file.place]));
   const proven = new Map<string, Proven>();
   let way: Adoption['way'] = 'cloned';
   await parts.prepare(id);
@@ -108,22 +118,45 @@ export async function adopt(
       const partPath = parts.partPath(id, file.path);
       const taking = { file, partPath, signal, onProgress: () => {}, mode: 'link-only' as const };
       const taken = await takeCopy({ hasher: ports.hasher, clone }, source.place, taking);
-      if (taken === null) throw await whyNot(source, partPath);
-      if (taken === 'linked') way = 'linked';
+      if (taken === null) await pointTo(ports, source, { file, partPath, signal });
+      if (taken === null) way = 'symlinked';
+      if (taken === 'linked' && way === 'cloned') way = 'linked';
       proven.set(file.path, { sha256: file.sha256 ?? '' });
     }
-    await ports.install({ id, manifest }, proven);
+    const adopted = { app: model.app, at, way, places };
+    await ports.install({ id, manifest: { ...manifest, adopted } }, proven);
+    return adopted;
   } finally {
     await parts.remove(id);
   }
-  const places = Object.fromEntries(model.files.map((file) => [file.path, file.place]));
-  return { app: model.app, way, places };
 }
 
 function sourceOf({ files, name }: FoundModel, filePath: string): FoundFile {
   const source = files.find((file) => file.path === filePath);
   if (!source) throw new AppError('ADOPT_INCOMPLETE', { name, missing: filePath });
   return source;
+}
+
+/** From another disk: a link, once the original was proven. @throws AppError as {@link adopt} */
+async function pointTo(
+  { hasher }: AdoptPorts,
+  source: FoundFile,
+  { file, partPath, signal }: { file: ManifestFile; partPath: string; signal: AbortSignal },
+): Promise<void> {
+  const error = await whyNot(source, partPath);
+  if (error.code !== 'ADOPT_OTHER_DISK') throw error;
+  const hash = hasher.follow(source.place, file.sha256 ? {} : { gitBlobBytes: file.sizeBytes });
+  try {
+    const digests = await abortable(hash.finish(file.sizeBytes), signal);
+    if (!isPublished(file, digests)) throw new AppError('ADOPT_CHANGED', { place: source.place });
+  } finally {
+    hash.cancel();
+  }
+  await rm(partPath, { force: true });
+  // Some systems allow links to administrators only.
+  await symlink(source.place, partPath).catch(() => {
+    throw error;
+  });
 }
 
 async function whyNot({ place }: FoundFile, partPath: string): Promise<AppError> {

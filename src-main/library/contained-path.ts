@@ -1,5 +1,5 @@
 /** Where a file of the library may be read or written: never outside its root, not even by a link. */
-import { lstat, realpath } from 'node:fs/promises';
+import { lstat, readlink, realpath } from 'node:fs/promises';
 import path from 'node:path';
 import { AppError } from '../../src-shared/errors.ts';
 import { errorCode, translateFileError } from './file-errors.ts';
@@ -8,9 +8,14 @@ import { errorCode, translateFileError } from './file-errors.ts';
  * Absolute path of a relative one below a root, which itself may be a link, or not be there yet.
  * Links on the way are fine as long as they stay inside; a link that leads nowhere is refused, since
  * writing would follow it.
+ * @param leadsTo where the last part may lead as a link: the file of another program, used in place
  * @throws AppError `FILE_NAME_UNSAFE`, `FILE_IN_THE_WAY` (a file where a folder is needed)
  */
-export async function containedPath(root: string, relative: string): Promise<string> {
+export async function containedPath(
+  root: string,
+  relative: string,
+  leadsTo?: string,
+): Promise<string> {
   const target = path.resolve(root, relative);
   if (!isInside(path.resolve(root), target)) throw unsafe(relative);
   const realRoot = await realPathOf(root, relative);
@@ -18,6 +23,7 @@ export async function containedPath(root: string, relative: string): Promise<str
   let current = path.resolve(root);
   for (const segment of path.relative(current, target).split(path.sep)) {
     current = path.join(current, segment);
+    if (current === target && leadsTo !== undefined && (await isLinkTo(current, leadsTo))) break;
     const isHere = await staysInside(realRoot, current, relative);
     if (!isHere) break;
   }
@@ -53,6 +59,11 @@ async function staysInside(realRoot: string, place: string, relative: string): P
   const real = await realpath(place).catch(() => null);
   if (real === null || !isInside(realRoot, real)) throw unsafe(relative);
   return true;
+}
+
+async function isLinkTo(place: string, leadsTo: string): Promise<boolean> {
+  const named = await readlink(place).catch(() => null);
+  return named !== null && path.resolve(path.dirname(place), named) === path.resolve(leadsTo);
 }
 
 function isInside(root: string, target: string): boolean {

@@ -15,7 +15,7 @@ import { translateFileError } from './file-errors.ts';
 import { lockLibrary } from './lock.ts';
 import { makeFolder, makeFolders } from './make-folder.ts';
 import { openManifests } from './manifests.ts';
-import { folderOfModel, quarantineFolderOf } from './model-folder.ts';
+import { folderOfModel, linkTargetOf, quarantineFolderOf } from './model-folder.ts';
 import { moveFiles, setFilesAside } from './move-model.ts';
 import { containedPath } from './names.ts';
 import { createPartStore } from './part-store.ts';
@@ -67,7 +67,11 @@ export async function openLibrary(options: LibraryOptions) {
   const modelFolder = (manifest: Manifest) => path.join(folder, folderOfModel(manifest));
   /** Checked against the library itself, so that a planted link cannot stand in for the model folder. */
   const placeOf = (manifest: Manifest, file: ManifestFile) =>
-    containedPath(folder, path.join(folderOfModel(manifest), file.localPath));
+    containedPath(
+      folder,
+      path.join(folderOfModel(manifest), file.localPath),
+      linkTargetOf(manifest, file.path),
+    );
 
   /**
    * Throws when the folder is no longer there, as an unplugged drive must not look like deleted models,
@@ -187,7 +191,7 @@ export async function openLibrary(options: LibraryOptions) {
       : [quarantineFolderOf(plain), plain.folder];
     const { id } = manifest;
     if (decision) await manifests.change(id, (known) => ({ ...known, quarantine: decision }));
-    await moveFiles({ root: folder, from, to, files: ownFiles(manifest) });
+    await moveFiles({ root: folder, from, to, manifest, files: ownFiles(manifest) });
     if (decision) return;
     await manifests.change(id, ({ quarantine: _over, ...known }) => ({
       ...known,
@@ -200,7 +204,7 @@ export async function openLibrary(options: LibraryOptions) {
     await assertThere();
     const files = manifest.files.filter(({ path: name }) => paths.includes(name));
     const from = folderOfModel(manifest);
-    return setFilesAside({ root: folder, from, files }, quarantineFolder);
+    return setFilesAside({ root: folder, from, manifest, files }, quarantineFolder);
   }
 
   /** Deletes what {@link setAside} moved. */
@@ -229,7 +233,7 @@ export async function openLibrary(options: LibraryOptions) {
       if (!found) continue;
       await discard(target);
       // The bytes of a file with further names stay.
-      freedBytes += found.nlink > 1 ? 0 : found.size;
+      freedBytes += found.isFile() && found.nlink === 1 ? found.size : 0;
     }
     await manifests.remove(manifest.id);
     await removeEmptyFolders(folder, manifest);

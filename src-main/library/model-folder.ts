@@ -7,6 +7,10 @@ export function folderOfModel(manifest: Pick<Manifest, 'id' | 'folder' | 'quaran
   return manifest.quarantine ? quarantineFolderOf(manifest) : manifest.folder;
 }
 
+/** Where a file leads that is a link to that of another program; `undefined` for files of our own. */
+export const linkTargetOf = ({ adopted }: Pick<Manifest, 'adopted'>, filePath: string) =>
+  adopted?.way === 'symlinked' ? adopted.places[filePath] : undefined;
+
 export function quarantineFolderOf({ id }: Pick<Manifest, 'id'>): string {
   return path.join('.larder', 'quarantine', path.parse(manifestFileName(id)).name);
 }

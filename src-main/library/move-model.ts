@@ -4,11 +4,12 @@
  */
 import { lstat, mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import type { ManifestFile } from '../../src-shared/domain/model.ts';
+import type { Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import { renamePatiently } from '../stores/rename-patiently.ts';
 import { containedPath } from './contained-path.ts';
 import { translateFileError } from './file-errors.ts';
+import { linkTargetOf } from './model-folder.ts';
 import { quarantineName } from './part-data.ts';
 
 interface Move {
@@ -17,14 +18,16 @@ interface Move {
   /** Folders below it. */
   readonly from: string;
   readonly to: string;
+  readonly manifest: Pick<Manifest, 'adopted'>;
   readonly files: readonly ManifestFile[];
 }
 
 /** Idempotent. @throws AppError `FILE_IN_THE_WAY` before anything is moved */
-export async function moveFiles({ root, from, to, files }: Move): Promise<void> {
+export async function moveFiles({ root, from, to, manifest, files }: Move): Promise<void> {
   const moves: [source: string, target: string][] = [];
-  for (const { localPath } of files) {
-    const source = await containedPath(root, path.join(from, localPath));
+  for (const { localPath, path: name } of files) {
+    const leadsTo = linkTargetOf(manifest, name);
+    const source = await containedPath(root, path.join(from, localPath), leadsTo);
     const target = await containedPath(root, path.join(to, localPath));
     if ((await lstat(source).catch(() => null)) === null) continue;
     if (await lstat(target).catch(() => null))
@@ -41,13 +44,14 @@ export async function moveFiles({ root, from, to, files }: Move): Promise<void> 
 
 /** Moves single files to the quarantine under names of their own. @returns those names */
 export async function setFilesAside(
-  { root, from, files }: Omit<Move, 'to'>,
+  { root, from, manifest, files }: Omit<Move, 'to'>,
   quarantineFolder: string,
 ): Promise<string[]> {
   const aside: string[] = [];
   await mkdir(quarantineFolder, { recursive: true });
-  for (const { localPath } of files) {
-    const source = await containedPath(root, path.join(from, localPath));
+  for (const { localPath, path: filePath } of files) {
+    const leadsTo = linkTargetOf(manifest, filePath);
+    const source = await containedPath(root, path.join(from, localPath), leadsTo);
     if ((await lstat(source).catch(() => null)) === null) continue;
     const name = quarantineName(localPath, 'file');
     await renamePatiently(source, path.join(quarantineFolder, name)).catch((error: unknown) => {

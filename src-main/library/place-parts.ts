@@ -94,7 +94,7 @@ async function makeWay(
 async function move({ part, sizeBytes }: ProvenPart, target: string, folder: string) {
   try {
     // Large files are on the disk since they were proven.
-    if (sizeBytes <= SMALL_BYTES) await syncFile(part);
+    if (sizeBytes <= SMALL_BYTES && (await look(part))?.isFile()) await syncFile(part);
     await renamePatiently(part, target);
   } catch (error) {
     if (errorCode(error) !== 'ENOENT') throw error;

@@ -4,7 +4,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Availability, Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import type { SeenFile } from '../engines/health/ports.ts';
-import { folderOfModel } from './model-folder.ts';
+import { folderOfModel, linkTargetOf } from './model-folder.ts';
 import { containedPath } from './names.ts';
 
 export interface FilePresence {
@@ -33,7 +33,8 @@ export function lookAtFiles(libraryFolder: string, manifest: Manifest): Promise<
   return Promise.all(
     manifest.files.map(async (file) => {
       const relative = path.join(folder, file.localPath);
-      const place = await containedPath(libraryFolder, relative).catch(() => null);
+      const leadsTo = linkTargetOf(manifest, file.path);
+      const place = await containedPath(libraryFolder, relative, leadsTo).catch(() => null);
       const found = place === null ? null : await stat(place).catch(() => null);
       return {
         file,

@@ -10,7 +10,7 @@ import { AppError } from '../../src-shared/errors.ts';
 import { writeFileAtomic } from '../stores/atomic-file.ts';
 import { renamePatiently } from '../stores/rename-patiently.ts';
 import { containedPath } from './contained-path.ts';
-import { folderOfModel } from './model-folder.ts';
+import { folderOfModel, linkTargetOf } from './model-folder.ts';
 import { moveFiles } from './move-model.ts';
 import { manifestFileName } from './names.ts';
 
@@ -73,7 +73,8 @@ export function createRemovedModels({ folder, manifests, tidy }: RemovedPorts) {
     const removal = { at, manifest, files: files.map(({ localPath }) => localPath) };
     await mkdir(path.join(folder, REMOVED), { recursive: true });
     await writeFileAtomic(recordOf(id), `${JSON.stringify(removal, null, 2)}\n`);
-    const move = { root: folder, from: folderOfModel(manifest), to: asideOf(id), files };
+    const from = folderOfModel(manifest);
+    const move = { root: folder, from, to: asideOf(id), manifest, files };
     await moveFiles(move).catch(async (error: unknown) => {
       await restore(id);
       throw error;
@@ -91,7 +92,8 @@ export function createRemovedModels({ folder, manifests, tidy }: RemovedPorts) {
       throw new AppError('ACTION_NOT_POSSIBLE', { action: 'undo', state: 'in the library again' });
     }
     const to = folderOfModel(manifest);
-    await moveFiles({ root: folder, from: asideOf(id), to, files: filesOf(removal) });
+    const files = filesOf(removal);
+    await moveFiles({ root: folder, from: asideOf(id), to, manifest, files });
     if (!known) await manifests.put(manifest);
     await forget(id, at);
   }
@@ -104,8 +106,9 @@ export function createRemovedModels({ folder, manifests, tidy }: RemovedPorts) {
     const removal = await find(id);
     const from = asideOf(id);
     try {
-      for (const { localPath } of filesOf(removal)) {
-        const aside = await containedPath(folder, path.join(from, localPath));
+      for (const { localPath, path: name } of filesOf(removal)) {
+        const leadsTo = linkTargetOf(removal.manifest, name);
+        const aside = await containedPath(folder, path.join(from, localPath), leadsTo);
         if (!(await isThere(aside))) continue;
         await discardFile(await toItsPlace(removal.manifest, { aside, localPath }));
       }

@@ -97,8 +97,8 @@ async function adoptFound(
   // It was only listed, perhaps in another state than this.
   if (known) await library.manifests.put({ ...manifest, keep: known.keep });
   const { id: libraryId } = library.about.get();
-  const adopted = await adopt(ports, { model, manifest, libraryId, signal });
-  await library.manifests.change(manifest.id, (now) => ({ ...now, adopted: { ...adopted, at } }));
+  const adopted = await adopt(ports, { model, manifest, libraryId, at, signal });
+  await library.manifests.change(manifest.id, (now) => ({ ...now, adopted }));
   await catalog.refresh(manifest.id);
   return { modelId: manifest.id, way: adopted.way };
 }

@@ -43,7 +43,7 @@ export const importOperations = {
         z.object({
           id: z.string(),
           modelId: z.string().nullable(),
-          way: z.enum(['cloned', 'linked']).nullable().meta({
+          way: z.enum(['cloned', 'linked', 'symlinked']).nullable().meta({
             description: 'How its files are in the library: as clones, or as further names.',
           }),
           error: errorReportSchema.nullable(),

@@ -97,7 +97,9 @@ export const modelMetadataSchema = z.object({
 export const adoptionSchema = z.object({
   app: z.string().meta({ description: 'The program it was found with.' }),
   at: z.iso.datetime(),
-  way: z.enum(['cloned', 'linked']).meta({ description: 'As clones, or as further names.' }),
+  way: z.enum(['cloned', 'linked', 'symlinked']).meta({
+    description: 'As clones, as further names, or, from another disk, as links.',
+  }),
   places: z.record(z.string(), z.string()).meta({ description: 'Path there, by path here.' }),
 });
 export type Adoption = z.infer<typeof adoptionSchema>;

@@ -1,12 +1,13 @@
-import { link, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { link, readFile, readlink, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished } from 'vitest';
 import type { FoundModel } from '../../src-shared/domain/inventory.ts';
 import { bytesContent, syntheticContent } from '../hub/content.ts';
 import { type Core, startCore } from '../support/core-rig.ts';
 import { startHubForTest } from '../support/engine-rig.ts';
 import { temporaryFolder } from '../support/folders.ts';
 import { calling } from '../support/pickles/pickle-writer.ts';
+import { canMountDisks, plugInDrive } from '../support/small-disk.ts';
 import { createTinyGguf, createTinyProjector } from '../support/tiny-gguf.ts';
 import { createSafetensors } from '../support/tiny-safetensors.ts';
 import { put, putInHfCache, putInOllama, sha256 } from './library/others/other-stores.ts';
@@ -242,3 +243,58 @@ it('a folder that is not there is refused', async () => {
   const refused = await core.call('import.scan', { folders: ['/nowhere/at/all'] });
   expect(refused).toMatchObject({ ok: false, error: { code: 'INPUT_INVALID' } });
 });
+
+it.runIf(canMountDisks)(
+  'S9: a model on another disk is used in place by a link, as long as the disk is there',
+  async () => {
+    const { home, core } = await startAtHome();
+    const drive = plugInDrive(path.join(home, 'the drive'), path.join(home, 'E'));
+    onTestFinished(drive.release);
+    const weights = createTinyGguf({ seed: 5 });
+    const original = await put(path.join(home, 'E/models/far.gguf'), weights);
+    await scanned(core, path.join(home, 'E/models'));
+    const { items } = await core.value('import.list', {});
+    const found = items.find(({ files }) => files[0]?.place === original);
+    const adopted = await core.value('import.adopt', { ids: [found?.id ?? ''] });
+    expect(adopted.items).toMatchObject([{ way: 'symlinked', error: null }]);
+    const [{ modelId } = { modelId: null }] = adopted.items;
+    const id = modelId ?? '';
+    const statusOf = async () => (await core.value('models.status', { id })).items[0];
+    const model = await statusOf();
+    expect(model).toMatchObject({ availability: 'available', integrity: { proof: 'digest' } });
+    const place = path.join(model?.folder ?? '', model?.files[0]?.path ?? '');
+    expect(await readlink(place)).toBe(original);
+    expect((await core.value('cleanup.propose', {})).items).toEqual([]);
+
+    drive.unplug();
+    expect((await statusOf())?.availability).not.toBe('available');
+    drive.plugIn();
+    expect((await statusOf())?.availability).toBe('available');
+
+    await core.value('models.remove', { id, toTrash: true });
+    await core.value('models.restore', { id });
+    expect((await statusOf())?.availability).toBe('available');
+    await core.value('import.undo', { modelId: id });
+    expect((await core.value('models.list', {})).items.map((one) => one.id)).not.toContain(id);
+    expect(sha256(await readFile(original))).toBe(sha256(weights));
+  },
+);
+
+it.runIf(canMountDisks)(
+  'S7: a link that someone else planted is no model file, whatever it leads to',
+  async () => {
+    const { home, core } = await startAtHome();
+    const { items } = await core.value('import.adopt', {
+      ids: [(await foundBy(core, 'ollama')).id],
+    });
+    const id = items[0]?.modelId ?? '';
+    const [model] = (await core.value('models.status', { id })).items;
+    const place = path.join(model?.folder ?? '', model?.files[0]?.path ?? '');
+    const bytes = await readFile(place);
+    const elsewhere = await put(path.join(home, 'elsewhere.gguf'), bytes);
+    await rm(place);
+    await symlink(elsewhere, place);
+    const [now] = (await core.value('models.status', { id })).items;
+    expect(now?.availability).not.toBe('available');
+  },
+);

@@ -6,6 +6,7 @@ import { stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest, ManifestFile } from '../../../src-shared/domain/model.ts';
 import { containedPath } from '../contained-path.ts';
+import { linkTargetOf } from '../model-folder.ts';
 import type { Store } from './known-stores.ts';
 import { foldersIn, sizeOfFile } from './look.ts';
 
@@ -78,11 +79,20 @@ async function* inLibrary(wanted: Wanted, { folder, manifests }: OwnLibrary) {
         folder === wanted.library && manifest.id === wanted.modelId && file.path === wanted.path;
       if (isItself || file.excluded || !hasContent(file, wanted)) continue;
       const relative = path.join(manifest.folder, file.localPath);
-      const place = await containedPath(folder, relative).catch(() => null);
-      if (place && (await sizeOfFile(folder, place)) === wanted.sizeBytes) yield place;
+      const leadsTo = linkTargetOf(manifest, file.path);
+      const place = leadsTo ?? (await containedPath(folder, relative).catch(() => null));
+      if (place && (await sizeAt(folder, place, leadsTo)) === wanted.sizeBytes) yield place;
     }
   }
 }
+
+const sizeAt = async (folder: string, place: string, leadsTo: string | undefined) =>
+  leadsTo === undefined
+    ? sizeOfFile(folder, place)
+    : stat(leadsTo).then(
+        ({ size }) => size,
+        () => null,
+      );
 
 function hasContent(file: ManifestFile, { sizeBytes, sha256, gitSha1 }: Wanted): boolean {
   if (file.sizeBytes !== sizeBytes || !file.verifiedSha256) return false;
