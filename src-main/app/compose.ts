@@ -31,8 +31,10 @@ import { followDownloads } from './wiring/model-status.ts';
 import { createMoves, moveMain } from './wiring/moves.ts';
 import { createNetwork } from './wiring/network.ts';
 import { placesOf, type Screen } from './wiring/places.ts';
+import { prioritizeUnasked } from './wiring/prioritize-unasked.ts';
 import { createRemovals } from './wiring/removals.ts';
 import { MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
+import { followRules } from './wiring/rules.ts';
 import { followSettings } from './wiring/settings-changes.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
@@ -97,6 +99,8 @@ export async function compose(surroundings: Surroundings) {
     ...{ libraries, catalog, engine, conditions },
     document: documents.health,
     settings: () => values().health,
+    prioritizeUnasked: (modelId) =>
+      prioritizeUnasked({ catalog, engine, analytics, clock }, modelId),
     idleMs: surroundings.machine.idleMs,
   });
 
@@ -106,7 +110,10 @@ export async function compose(surroundings: Surroundings) {
   const removals = createRemovals({ ...basics, libraries, catalog, moveToTrash });
   const following = followLibraries({
     ...{ ...basics, ...downloads, libraries, catalog, care, others, moves, removals, usedBytes },
-    prune: () => void analytics.prune(),
+    daily: () => {
+      void analytics.prune();
+      void rules.look();
+    },
     warnBelowBytes: () => values().storage.warnBelowBytes,
   });
 
@@ -138,6 +145,8 @@ export async function compose(surroundings: Surroundings) {
     },
     health: care.health,
     isOn: () => values().analytics.record,
+    bytesPerSecond: queue.speed.get,
+    rules: () => values().storage.rules,
     deleteForGood: (file: string) => rm(file, { force: true }),
     about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
     apiUrl: () => api.url(),
@@ -147,6 +156,10 @@ export async function compose(surroundings: Surroundings) {
     ],
   });
   const dispatch = createDispatch(handlers, log);
+  const rules = followRules({
+    ...{ ...basics, handlers, settings: () => values().storage },
+    isReady: () => libraries.opened().length > 0,
+  });
   const api = createApiControl({
     settings,
     createApi: (token) => createHttpApi({ dispatch, bus, clock, log, token, version }),
@@ -156,7 +169,7 @@ export async function compose(surroundings: Surroundings) {
   });
 
   followDownloads({ bus, catalog });
-  followSettings({ settings, libraries, reschedule: downloads.reschedule, discover });
+  followSettings({ settings, libraries, reschedule: downloads.reschedule, discover, rules });
 
   return {
     dispatch,
@@ -176,6 +189,7 @@ export async function compose(surroundings: Surroundings) {
       await Promise.all([moves.close(), removals.close(), care.close(), others.close()]);
       conditions.close();
       following.close();
+      rules.close();
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);
     },

@@ -33,7 +33,10 @@ export async function diskUseOf(folder: string, manifests: readonly Manifest[]) 
     inodes: new Set(inodes.keys()) as ReadonlySet<string>,
     modelBytes: [...inodes.values()].reduce((sum, size) => sum + size, 0),
     partialBytes: await bytesBelow(path.join(own, 'downloads'), never),
-    quarantineBytes: await bytesBelow(path.join(own, 'quarantine'), never),
+    versionBytes: await bytesBelow(path.join(own, 'versions'), never),
+    quarantineBytes:
+      (await bytesBelow(path.join(own, 'quarantine'), never)) +
+      (await bytesBelow(path.join(own, 'removed'), never)),
   };
 }
 

@@ -64,6 +64,7 @@ export function modelView(facts: ModelFacts): ModelStatus {
     activity: activityFor(availability, download),
     keep: manifest.keep,
     ...(manifest.task !== undefined && { task: manifest.task }),
+    tags: manifest.tags ?? [],
     ...(manifest.license !== undefined && { license: manifest.license }),
     ...(manifest.metadata && { metadata: manifest.metadata }),
     folder: path.join(facts.library, folderOfModel(manifest)),

@@ -1,4 +1,5 @@
 import type { OperationHandlers, OperationRequest } from '../../src-shared/contract/operations.ts';
+import type { CleanupRule } from '../../src-shared/domain/cleanup-rule.ts';
 import type { FoundFile } from '../../src-shared/domain/inventory.ts';
 import type { Manifest } from '../../src-shared/domain/model.ts';
 import type { Cleanup, Storage, Volume } from '../../src-shared/domain/storage.ts';
@@ -19,6 +20,9 @@ interface StoragePorts {
   readonly clock: Clock;
   readonly inventory: Pick<InventoryEngine, 'list'>;
   readonly keepFreeBytes: () => number;
+  /** As measured lately; `null` when nothing was. */
+  readonly bytesPerSecond: () => number | null;
+  readonly rules: () => readonly CleanupRule[];
   readonly remove: OperationHandlers['models.remove'];
   /** When models were used last, and how often lately. */
   readonly analytics: Pick<Analytics, 'recent'>;
@@ -37,13 +41,25 @@ export function createStorageOperations(ports: StoragePorts) {
       const use = models.get(manifest.id);
       return use && manifest.installedAt ? [factsOf(manifest, use, recent.get(manifest.id))] : [];
     });
-    return proposeCleanup(facts, { now: ports.clock.now(), bytesPerSecond: null, targetBytes });
+    return proposeCleanup(facts, {
+      now: ports.clock.now(),
+      bytesPerSecond: ports.bytesPerSecond(),
+      targetBytes,
+      rules: ports.rules(),
+    });
   };
   return {
     'storage.get': () => measure(ports),
     'models.keep': async ({ modelId, keep }) => {
       catalog.find(modelId);
       await libraries.of(modelId).manifests.change(modelId, (known) => ({ ...known, keep }));
+      catalog.announce(modelId);
+      return catalog.view(modelId);
+    },
+    'models.tag': async ({ modelId, tags }) => {
+      catalog.find(modelId);
+      const own = [...new Set(tags)];
+      await libraries.of(modelId).manifests.change(modelId, (known) => ({ ...known, tags: own }));
       catalog.announce(modelId);
       return catalog.view(modelId);
     },
@@ -90,7 +106,7 @@ async function removeOne(
 }
 
 function factsOf(
-  { id, name, keep, installedAt, trackedAt, origin, task, adopted }: Manifest,
+  { id, name, keep, installedAt, trackedAt, origin, task, tags = [], adopted }: Manifest,
   use: { readonly sizeBytes: number; readonly freedBytes: number },
   recent: { readonly lastUsedAt: number; readonly uses: number } | undefined,
 ): ModelFacts {
@@ -106,6 +122,7 @@ function factsOf(
     uses: recent?.uses ?? null,
     canFetchAgain: origin.source !== 'local',
     task,
+    tags,
   };
 }
 
@@ -146,7 +163,10 @@ const emptyVolume = ({ id, totalBytes, freeBytes }: VolumeFacts): Volume => ({
   folders: [],
   holdsLibrary: false,
   totalBytes,
-  parts: { models: 0, partial: 0, quarantine: 0, programs: 0, rest: 0, free: freeBytes },
+  parts: {
+    ...{ models: 0, partial: 0, versions: 0, quarantine: 0, programs: 0, rest: 0 },
+    free: freeBytes,
+  },
 });
 
 function withLibrary(volume: Volume, use: DiskUse): Volume {
@@ -158,6 +178,7 @@ function withLibrary(volume: Volume, use: DiskUse): Volume {
       ...parts,
       models: parts.models + use.modelBytes,
       partial: parts.partial + use.partialBytes,
+      versions: parts.versions + use.versionBytes,
       quarantine: parts.quarantine + use.quarantineBytes,
     },
   };
@@ -171,7 +192,8 @@ const bytesOf = (files: readonly FoundFile[]) =>
   );
 
 function withRest(volume: Volume): Volume {
-  const { models, partial, quarantine, programs, free } = volume.parts;
-  const rest = Math.max(0, volume.totalBytes - models - partial - quarantine - programs - free);
+  const { rest: _, ...known } = volume.parts;
+  const knownBytes = Object.values(known).reduce((sum, bytes) => sum + bytes, 0);
+  const rest = Math.max(0, volume.totalBytes - knownBytes);
   return { ...volume, parts: { ...volume.parts, rest } };
 }

@@ -18,6 +18,11 @@ export interface QueueDocument {
     get(): ReadonlyMap<string, number>;
     set(host: string, count: number): void;
   };
+  /** Bytes per second of the last downloads; `null` when none was measured. */
+  readonly speed: {
+    get(): number | null;
+    set(bytesPerSecond: number): void;
+  };
   flush(): Promise<void>;
 }
 
@@ -27,6 +32,7 @@ const MOST_HOSTS = 100;
 const queueSchema = z.object({
   items: z.array(storedDownloadSchema),
   connections: z.record(z.string(), z.number().int().positive()).default({}),
+  bytesPerSecond: z.number().nonnegative().nullable().default(null),
 });
 
 /** `downloads.json`: the queue in its order, and what was learned of hosts. */
@@ -35,22 +41,26 @@ export async function openQueueDocument(path: string, alerts: Reported): Promise
     path,
     schema: queueSchema,
     version: VERSION,
-    defaults: { items: [], connections: {} },
+    defaults: { items: [], connections: {}, bytesPerSecond: null },
     ...reportTo(alerts, 'downloads.json'),
   });
   return {
     load: () => document.data.items,
     save: (downloads) => {
-      document.update(({ connections }) => ({ items: [...downloads], connections }));
+      document.update((known) => ({ ...known, items: [...downloads] }));
       return document.flush().catch(() => undefined);
     },
     counts: {
       get: () => new Map(Object.entries(document.data.connections)),
       set: (host, count) =>
-        document.update(({ items, connections: { [host]: _, ...others } }) => {
+        document.update(({ connections: { [host]: _, ...others }, ...rest }) => {
           const known = Object.entries(others).slice(1 - MOST_HOSTS);
-          return { items, connections: { ...Object.fromEntries(known), [host]: count } };
+          return { ...rest, connections: { ...Object.fromEntries(known), [host]: count } };
         }),
+    },
+    speed: {
+      get: () => document.data.bytesPerSecond,
+      set: (bytesPerSecond) => document.update((known) => ({ ...known, bytesPerSecond })),
     },
     flush: document.flush,
   };

@@ -1,5 +1,6 @@
 import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
+import type { CleanupRule } from '../../src-shared/domain/cleanup-rule.ts';
 import type { SpeedWindow } from '../../src-shared/domain/speed-schedule.ts';
 import {
   type SettingField,
@@ -9,6 +10,7 @@ import {
 } from '../format/setting-fields.ts';
 import { sentenceCase } from '../format/words.ts';
 import { pasteDecimal } from './paste-decimal.ts';
+import { RulesEditor } from './rules-editor.tsx';
 import { ScheduleEditor } from './schedule-editor.tsx';
 import { TextListControl } from './text-list-control.tsx';
 
@@ -58,7 +60,16 @@ export function SettingControl(props: SettingControlProps) {
     case 'folder':
       return <TextControl {...props} />;
     case 'texts':
-      return <TextListControl {...props} values={listOf<string>(value)} label={field.label} />;
+      return (
+        <TextListControl
+          {...props}
+          of={field.kind.of}
+          values={listOf<string>(value)}
+          label={field.label}
+        />
+      );
+    case 'rules':
+      return <RulesEditor {...props} rules={listOf<CleanupRule>(value)} label={field.label} />;
     case 'schedule':
       return <ScheduleEditor {...props} windows={listOf<SpeedWindow>(value)} label={field.label} />;
   }

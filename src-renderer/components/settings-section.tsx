@@ -4,13 +4,15 @@ import classes from './settings.module.css';
 
 interface SettingsSectionProps {
   readonly title: string;
+  /** To scroll to it. */
+  readonly id?: string;
   readonly children: ReactNode;
 }
 
-export function SettingsSection({ title, children }: SettingsSectionProps) {
+export function SettingsSection({ title, id, children }: SettingsSectionProps) {
   const titleId = useId();
   return (
-    <section aria-labelledby={titleId}>
+    <section id={id} aria-labelledby={titleId}>
       <Title order={2} size="h5" mb={8} id={titleId}>
         {title}
       </Title>

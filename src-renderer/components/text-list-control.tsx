@@ -6,14 +6,17 @@ import { IconButton } from './icon-button.tsx';
 interface TextListControlProps {
   /** Names the list, e.g. `Mirrors`. */
   readonly label: string;
+  readonly of: 'addresses' | 'folders';
   readonly values: readonly string[];
   readonly disabled: boolean;
   readonly invalid: boolean;
   readonly onChange: (values: readonly string[]) => void;
 }
 
+const ADD = { addresses: 'Add an address', folders: 'Add a folder' } as const;
+
 /** Several texts, one a row. A row is handed over when it is left; empty ones do not count. */
-export function TextListControl({ label, values, disabled, ...props }: TextListControlProps) {
+export function TextListControl({ label, of, values, disabled, ...props }: TextListControlProps) {
   const { invalid, onChange } = props;
   const [rows, setRows] = useState<readonly string[]>(values);
   const stored = JSON.stringify(values);
@@ -36,7 +39,7 @@ export function TextListControl({ label, values, disabled, ...props }: TextListC
           <TextInput
             style={{ flex: 1 }}
             aria-label={`${label} ${index + 1}`}
-            placeholder="https://"
+            placeholder={of === 'folders' ? 'Whole path of a folder' : 'https://'}
             value={row}
             spellCheck={false}
             disabled={disabled}
@@ -63,7 +66,7 @@ export function TextListControl({ label, values, disabled, ...props }: TextListC
         aria-label={`Add to ${label}`}
         onClick={() => setRows([...rows, ''])}
       >
-        Add an address
+        {ADD[of]}
       </Button>
     </Stack>
   );

@@ -1,11 +1,18 @@
 /** Turns the table of settings into fields a person can fill in. Pure. */
 import { z } from 'zod';
 import type { SettingsOrigin } from '../../src-shared/contract/settings.ts';
+import { type CleanupRule, cleanupRuleSchema } from '../../src-shared/domain/cleanup-rule.ts';
 import { type SpeedWindow, speedWindowSchema } from '../../src-shared/domain/speed-schedule.ts';
 import { settingEntries } from '../../src-shared/settings/schema.ts';
 import { sentenceCase } from './words.ts';
 
-export type SettingValue = string | number | boolean | readonly string[] | readonly SpeedWindow[];
+export type SettingValue =
+  | string
+  | number
+  | boolean
+  | readonly string[]
+  | readonly SpeedWindow[]
+  | readonly CleanupRule[];
 
 export type FieldKind =
   | { readonly kind: 'switch' }
@@ -13,9 +20,11 @@ export type FieldKind =
   | { readonly kind: 'text' }
   | { readonly kind: 'folder' }
   /** Several texts, in order. */
-  | { readonly kind: 'texts' }
+  | { readonly kind: 'texts'; readonly of: 'addresses' | 'folders' }
   /** Windows of the week. */
   | { readonly kind: 'schedule' }
+  /** Rules of clean-up. */
+  | { readonly kind: 'rules' }
   | {
       readonly kind: 'number';
       /** What the number counts, as shown after it. */
@@ -64,6 +73,8 @@ const LABELS: Readonly<Record<string, string>> = {
   'health.slowPercent': 'Report when slower than',
   'health.antivirus': 'Ask ClamAV',
   'storage.warnBelowBytes': 'Warn below',
+  'storage.rules': 'Clean-up rules',
+  'storage.followRules': 'What rules do',
   'analytics.record': 'Record uses',
   'analytics.keepMonths': 'Keep uses for',
   'api.enabled': 'Local API',
@@ -111,7 +122,9 @@ function kindOf(key: string, type: z.ZodType, unit: string | undefined): FieldKi
     return { kind: 'number', ...shown, min, max };
   }
   if (type instanceof z.ZodArray) {
-    return { kind: type.element === speedWindowSchema ? 'schedule' : 'texts' };
+    if (type.element === speedWindowSchema) return { kind: 'schedule' };
+    if (type.element === cleanupRuleSchema) return { kind: 'rules' };
+    return { kind: 'texts', of: key === 'library.others' ? 'folders' : 'addresses' };
   }
   return { kind: key === 'library.folder' ? 'folder' : 'text' };
 }
@@ -121,7 +134,11 @@ export const isSameValue = (a: SettingValue, b: SettingValue) =>
 
 /** The control needs the whole width, below its label. */
 export const isWide = ({ kind }: FieldKind) =>
-  kind === 'folder' || kind === 'text' || kind === 'texts' || kind === 'schedule';
+  kind === 'folder' ||
+  kind === 'text' ||
+  kind === 'texts' ||
+  kind === 'schedule' ||
+  kind === 'rules';
 
 type NumberKind = Extract<FieldKind, { kind: 'number' }>;
 

@@ -7,6 +7,7 @@ import { counted } from './words.ts';
 export const PART_WORDS: Readonly<Record<VolumePart, string>> = {
   models: 'Models',
   partial: 'Unfinished downloads',
+  versions: 'Earlier versions',
   quarantine: 'Set aside',
   programs: 'Models of other programs',
   rest: 'Everything else',

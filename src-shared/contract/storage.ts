@@ -18,6 +18,15 @@ export const storageOperations = {
     http: { method: 'POST', path: '/api/v1/models/keep' },
     doc: 'Keep a model whatever happens, or let clean-up propose it again.',
   }),
+  'models.tag': operation({
+    input: z.object({
+      modelId,
+      tags: z.array(z.string().trim().min(1).max(40)).max(20),
+    }),
+    output: modelSchema,
+    http: { method: 'POST', path: '/api/v1/models/tag' },
+    doc: 'Give a model tags of your own, in place of those it had.',
+  }),
   'cleanup.propose': operation({
     input: z.object({
       targetBytes: z.coerce.number().int().nonnegative().optional().meta({

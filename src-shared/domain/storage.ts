@@ -8,6 +8,7 @@ const bytes = z.number().int().nonnegative();
 export const VOLUME_PARTS = [
   'models',
   'partial',
+  'versions',
   'quarantine',
   'programs',
   'rest',
@@ -25,7 +26,8 @@ export const volumeSchema = z.object({
   parts: z.object({
     models: bytes.meta({ description: 'Files of models, each counted once.' }),
     partial: bytes.meta({ description: 'Downloads that are not finished.' }),
-    quarantine: bytes.meta({ description: 'What was set aside.' }),
+    versions: bytes.meta({ description: 'Earlier versions that are kept.' }),
+    quarantine: bytes.meta({ description: 'What was set aside, or is on its way to the trash.' }),
     programs: bytes.meta({ description: 'Models of other programs.' }),
     rest: bytes.meta({ description: 'Everything else.' }),
     free: bytes,
@@ -48,7 +50,11 @@ export const proposalSchema = z.object({
   }),
   score: z.number().min(0).max(100).meta({ description: 'How little would be missed; see docs.' }),
   reasons: z.array(z.string()),
-  isChosen: z.boolean().meta({ description: 'Needed to reach the target, the best first.' }),
+  rule: z.string().nullable().meta({ description: 'The rule of its owner it falls under.' }),
+  isChosen: z.boolean().meta({
+    description:
+      'Needed to reach the target, the best first; without a target, what falls under a rule.',
+  }),
 });
 export type Proposal = z.infer<typeof proposalSchema>;
 

@@ -35,6 +35,24 @@ export const LOCAL_ERRORS = {
       }.`,
     actions: ['free-space', 'open-settings'],
   }),
+  RULES_DUE: spec<{ count: number; freedBytes: number; rules: string }>({
+    category: 'space',
+    retry: 'never',
+    status: 507,
+    title: 'Models may go by your rules',
+    message: (p) =>
+      `${p.count === 1 ? '1 model falls' : `${p.count} models fall`} under your rules (${p.rules}); letting go of them frees ${formatBytes(p.freedBytes)}.`,
+    actions: ['free-space'],
+  }),
+  RULES_FOLLOWED: spec<{ count: number; freedBytes: number; rules: string }>({
+    category: 'space',
+    retry: 'never',
+    status: 507,
+    title: 'Your rules were followed',
+    message: (p) =>
+      `${p.count === 1 ? '1 model was' : `${p.count} models were`} moved to the trash by your rules (${p.rules}): ${formatBytes(p.freedBytes)}.`,
+    actions: ['open-settings'],
+  }),
   BUDGET_REACHED: spec<{ neededBytes: number; freeBytes: number; folder: string }>({
     category: 'space',
     retry: 'auto',

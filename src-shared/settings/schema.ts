@@ -3,6 +3,7 @@
  * schema, the patch schema and the settings view are derived from this table.
  */
 import { z } from 'zod';
+import { cleanupRuleSchema } from '../domain/cleanup-rule.ts';
 import { speedWindowSchema } from '../domain/speed-schedule.ts';
 
 export const SETTINGS_VERSION = 1;
@@ -123,8 +124,14 @@ export const SETTINGS = {
         .min(0)
         .max(10 ** 15),
       5 * 10 ** 9,
-      { doc: 'Warn when less is free where the library is; 0 never warns.', unit: 'bytes' },
+      { doc: 'Warn when less is free where a library is; 0 never warns.', unit: 'bytes' },
     ),
+    rules: setting(z.array(cleanupRuleSchema).max(20), [], {
+      doc: 'What may go, by age, size and tag. Kept models never do.',
+    }),
+    followRules: setting(z.enum(['propose', 'act']), 'propose', {
+      doc: 'What rules do: only tell, or move to the trash what a rule says may go by itself.',
+    }),
   },
   analytics: {
     record: setting(z.boolean(), true, {

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { link, stat } from 'node:fs/promises';
+import { link, mkdir, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, it } from 'vitest';
 import { MODEL_BYTES, startWithTwoModels } from '../support/two-models.ts';
@@ -52,4 +52,35 @@ it('files with names elsewhere free nothing, and are not proposed', async () => 
   const removed = await core.value('models.remove', { id: first.id, toTrash: false });
   expect(removed.freedBytes).toBe(0);
   expect((await stat(path.join(userData, 'another name'))).size).toBe(MODEL_BYTES);
+});
+
+it('R6.4: a rule about a tag is told of, and followed only once it may be', async () => {
+  const { core, first, second } = await startWithTwoModels();
+  await core.value('models.tag', { modelId: first.id, tags: ['trial', 'trial'] });
+  expect((await core.value('models.status', { id: first.id })).items[0]?.tags).toEqual(['trial']);
+  const rule = { name: 'Trials', tag: 'trial', action: 'trash' as const };
+  await core.value('settings.patch', { storage: { rules: [rule] } });
+  await expect.poll(core.alerts).toEqual(['RULES_DUE']);
+  const { items } = await core.value('cleanup.propose', {});
+  expect(items.map(({ modelId, rule: by }) => [modelId, by])).toEqual([
+    [first.id, 'Trials'],
+    [second.id, null],
+  ]);
+  await core.value('settings.patch', { storage: { followRules: 'act' } });
+  await expect.poll(core.alerts).toEqual(['RULES_FOLLOWED']);
+  expect((await core.value('models.list', {})).items.map(({ id }) => id)).toEqual([second.id]);
+  await core.value('models.restore', { id: first.id });
+  expect((await core.value('models.status', { id: first.id })).items[0]).toMatchObject({
+    availability: 'available',
+    tags: ['trial'],
+  });
+});
+
+it('earlier versions that are kept are a part of their own in the picture', async () => {
+  const { core, first } = await startWithTwoModels();
+  const version = path.join(first.library, '.larder/versions/one@main');
+  await mkdir(version, { recursive: true });
+  await writeFile(path.join(version, 'weights.bin'), Buffer.alloc(1_000_000, 1));
+  const { volumes } = await core.value('storage.get', {});
+  expect(volumes[0]?.parts.versions).toBeGreaterThanOrEqual(1_000_000);
 });

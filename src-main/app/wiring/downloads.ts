@@ -12,6 +12,7 @@ import { isLocalEndpoint } from '../../platform/reachability.ts';
 import { createTransfers } from '../../platform/transfers.ts';
 import type { QueueDocument } from '../../stores/library-documents.ts';
 import type { EventBus } from '../../transports/events.ts';
+import { measureSpeed } from './measured-speed.ts';
 import { retryInTime } from './retry-when-mended.ts';
 
 export interface DownloadsWiring
@@ -19,7 +20,7 @@ export interface DownloadsWiring
   readonly bus: EventBus;
   readonly userAgent: string;
   readonly certificates: () => Promise<readonly string[]>;
-  readonly queue: Pick<QueueDocument, 'load' | 'save' | 'counts'>;
+  readonly queue: Pick<QueueDocument, 'load' | 'save' | 'counts' | 'speed'>;
   readonly settings: () => Settings['downloads'];
   readonly conditions: Conditions;
 }
@@ -77,6 +78,7 @@ export function createDownloads(wiring: DownloadsWiring) {
     reschedule();
   });
   const stopRetrying = retryInTime({ ...wiring, engine });
+  const stopMeasuring = measureSpeed(wiring.bus, queue.speed);
   let cancelTurn: (() => void) | undefined;
 
   /** Looks again at who may run and how fast, and once more when the schedule says something else. */
@@ -95,6 +97,7 @@ export function createDownloads(wiring: DownloadsWiring) {
     close: async () => {
       stopHearing();
       stopRetrying();
+      stopMeasuring();
       cancelTurn?.();
       hosts.close();
       await transfers.close();

@@ -41,6 +41,8 @@ export interface HealthWiring {
   readonly alerts: Alerts;
   readonly audit: AuditLog;
   readonly settings: () => Settings['health'];
+  /** What nobody asked for waits behind what somebody did. */
+  readonly prioritizeUnasked: (modelId: string) => Promise<void>;
   readonly conditions: Conditions;
   /** How long nobody has touched the computer. */
   readonly idleMs: () => number;
@@ -108,7 +110,9 @@ export function createHealthCare(wiring: HealthWiring) {
       const mayMend = wiring.settings().automation === 'mend' && before !== verdict;
       const isKept = catalog.find(modelId).keep;
       const isDue = verdict === 'damaged' || (verdict === 'incomplete' && isKept);
-      if (isDue && mayMend && repairs.length > 0) await health.repair(modelId, 'pieces');
+      if (!isDue || !mayMend || repairs.length === 0) return;
+      await health.repair(modelId, 'pieces');
+      await wiring.prioritizeUnasked(modelId);
     } catch (error) {
       wiring.log.warn('health could not act', { modelId, error: String(error) });
     }

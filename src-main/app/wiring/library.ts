@@ -65,7 +65,8 @@ interface FollowingWiring {
   readonly moves: Pick<Moves, 'settle'>;
   readonly removals: { resume(): Promise<void> };
   readonly usedBytes: (library: Library) => number;
-  readonly prune: () => void;
+  /** What is to be done when a library opens, and now and then. */
+  readonly daily: () => void;
   readonly warnBelowBytes: () => number;
   readonly clock: Clock;
   readonly publish: Publish;
@@ -87,7 +88,7 @@ export function followLibraries(wiring: FollowingWiring) {
       await care.stop();
       void care.start();
       wiring.others.inventory.start();
-      wiring.prune();
+      wiring.daily();
       void wiring.moves.settle();
       await wiring.removals.resume();
       stopWatching();

@@ -8,13 +8,17 @@ interface Followers {
   readonly libraries: Pick<Libraries, 'follow'>;
   readonly reschedule: () => void;
   readonly discover: Discover;
+  readonly rules: { look(): Promise<void> };
 }
 
 export function followSettings(followers: Followers): void {
-  const { settings, libraries, reschedule, discover } = followers;
+  const { settings, libraries, reschedule, discover, rules } = followers;
   settings.onChange((changed) => {
     if (changed.some((key) => key.startsWith('library.'))) void libraries.follow();
     if (changed.some((key) => key.startsWith('downloads.'))) reschedule();
+    if (changed.some((key) => key === 'storage.rules' || key === 'storage.followRules')) {
+      void rules.look();
+    }
     if (changed.some((key) => key.startsWith('hub.'))) discover.forget();
   });
 }

@@ -9,6 +9,8 @@
  * | cost to get back | 0.25 | a day and more of downloading; cannot be fetched again |
  * | last of its kind | 0.15 | no other model here does its task |
  */
+
+import { type CleanupRule, ruleFor } from '../../../src-shared/domain/cleanup-rule.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Cleanup, Proposal } from '../../../src-shared/domain/storage.ts';
 
@@ -28,6 +30,8 @@ export interface ModelFacts {
   /** Whether its source still has it for us; not for what was found on this computer. */
   readonly canFetchAgain: boolean;
   readonly task: string | undefined;
+  /** Given by its owner. */
+  readonly tags: readonly string[];
 }
 
 export interface ProposeContext {
@@ -35,6 +39,7 @@ export interface ProposeContext {
   /** As measured lately; `null` when nothing was. */
   readonly bytesPerSecond: number | null;
   readonly targetBytes: number | null;
+  readonly rules: readonly CleanupRule[];
 }
 
 const DAY_MS = 86_400_000;
@@ -48,9 +53,15 @@ export function proposeCleanup(models: readonly ModelFacts[], context: ProposeCo
   const ranked = models
     .filter(({ keep, freedBytes }) => !keep && freedBytes > 0)
     .map((model) => rate(model, models, context))
-    .toSorted((a, b) => b.score - a.score || b.freedBytes - a.freedBytes);
+    .toSorted(
+      (a, b) =>
+        Number(b.rule !== null) - Number(a.rule !== null) ||
+        b.score - a.score ||
+        b.freedBytes - a.freedBytes,
+    );
   const chosen = new Set(chooseFor(ranked, targetBytes ?? 0));
-  const items = ranked.map((item) => ({ ...item, isChosen: chosen.has(item) }));
+  const byRule = (item: Ranked) => targetBytes === null && item.rule !== null;
+  const items = ranked.map((item) => ({ ...item, isChosen: chosen.has(item) || byRule(item) }));
   const chosenBytes = [...chosen].reduce((sum, { freedBytes }) => sum + freedBytes, 0);
   return { items, targetBytes, chosenBytes, reachesTarget: chosenBytes >= (targetBytes ?? 0) };
 }
@@ -90,8 +101,13 @@ function rate(model: ModelFacts, all: readonly ModelFacts[], context: ProposeCon
     (sum, [part, weight]) => sum + weight * parts[part as keyof typeof parts],
     0,
   );
-  const reasons = reasonsFor(model, { days, seconds, isLast });
-  return { modelId, name, sizeBytes, freedBytes, score: Math.round(100 * (1 - value)), reasons };
+  const rule = ruleFor({ ...model, touchedAt: usedAt }, context.rules, context.now)?.name ?? null;
+  const reasons = [
+    ...(rule === null ? [] : [`Falls under your rule “${rule}”.`]),
+    ...reasonsFor(model, { days, seconds, isLast }),
+  ];
+  const score = Math.round(100 * (1 - value));
+  return { modelId, name, sizeBytes, freedBytes, score, reasons, rule };
 }
 
 const isLastOfKind = ({ modelId, task }: ModelFacts, all: readonly ModelFacts[]) =>

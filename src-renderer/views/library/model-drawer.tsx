@@ -13,6 +13,7 @@ import { counted, formatAgo, formatCount, shortCommit, taskWords } from '../../f
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { ModelTags } from './model-tags.tsx';
 
 /** Details of one model, beside the table. */
 export function ModelDrawer() {
@@ -64,6 +65,7 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
         />
       )}
       <Facts model={model} />
+      <ModelTags model={model} />
       <section aria-label="Files">
         <Title order={3} size="h5" mb="xs">
           {counted(model.files.length, 'file')}

@@ -13,12 +13,14 @@ import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 
+export const PROGRAMS_ID = 'other-programs';
+
 /** Models that other programs keep here, to be used in place. */
 export function OtherPrograms() {
   const inventory = useSlice('inventory', (state) => loadedValue(state.inventory));
   if (!inventory) return null;
   return (
-    <SettingsSection title="Models of other programs">
+    <SettingsSection title="Models of other programs" id={PROGRAMS_ID}>
       <ScanLine inventory={inventory} />
       {inventory.places.length === 0 && inventory.scan.endedAt && (
         <Text size="sm" c="dimmed" p="md">

@@ -12,7 +12,7 @@ import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { Duplicates } from './duplicates.tsx';
 import { Libraries } from './libraries.tsx';
 import { MakeRoom } from './make-room.tsx';
-import { OtherPrograms } from './other-programs.tsx';
+import { OtherPrograms, PROGRAMS_ID } from './other-programs.tsx';
 
 /** What takes room, what could go, and what other programs keep. */
 export function StorageView() {
@@ -66,6 +66,7 @@ const disksTitle = (count = 1) => (count === 1 ? 'Disk' : 'Disks');
 
 function Disk({ volume }: { readonly volume: Volume }) {
   const { folders, totalBytes, holdsLibrary } = volume;
+  const links = useLinks();
   return (
     <Stack gap={6} p="md">
       <Text size="sm">
@@ -74,7 +75,34 @@ function Disk({ volume }: { readonly volume: Volume }) {
           {folders[0]} · {formatBytes(totalBytes)}
         </Text>
       </Text>
-      <VolumeBar volume={volume} />
+      <VolumeBar volume={volume} links={links} />
     </Stack>
   );
+}
+
+/** Where each part of the picture can be looked at. */
+function useLinks() {
+  const { navigation } = useStores();
+  const { go, sortLibrary, filterHealth } = navigation.getState();
+  return {
+    models: {
+      label: 'show the largest first',
+      onOpen: () => {
+        sortLibrary('size');
+        go('library');
+      },
+    },
+    partial: { label: 'show the downloads', onOpen: () => go('downloads') },
+    quarantine: {
+      label: 'show what was found unsafe',
+      onOpen: () => {
+        filterHealth('unsafe');
+        go('health');
+      },
+    },
+    programs: {
+      label: 'show them',
+      onOpen: () => document.getElementById(PROGRAMS_ID)?.scrollIntoView({ behavior: 'smooth' }),
+    },
+  };
 }

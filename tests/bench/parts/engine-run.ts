@@ -79,6 +79,7 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
       load: () => [],
       save: async () => {},
       counts: { get: () => knownCounts(run), set: () => {} },
+      speed: { get: () => null, set: () => {} },
     },
     proveInPlace: ({ manifest }, file, signal) => library.proveOrRefuse(manifest, file, signal),
     install: (job, proven) => library.install(job, proven, { now: clock.now() }),

@@ -62,6 +62,14 @@ const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   DIGEST_MISMATCH: [{ path: FILE }],
   INPUT_INVALID: [{ problem: 'ref: missing' }],
   DISK_FULL: [{ neededBytes: 12.4e9, freeBytes: 3.1e9, folder: FOLDER }],
+  RULES_DUE: [
+    { count: 1, freedBytes: 4e9, rules: 'Old' },
+    { count: 3, freedBytes: 40e9, rules: 'Old' },
+  ],
+  RULES_FOLLOWED: [
+    { count: 1, freedBytes: 4e9, rules: 'Old' },
+    { count: 3, freedBytes: 40e9, rules: 'Old' },
+  ],
   BUDGET_REACHED: [{ neededBytes: 8e9, freeBytes: 3e9, folder: FOLDER }],
   LIBRARY_UNKNOWN: [{ folder: '/media/ada/Disk' }],
   LIBRARY_MISSING: [{ folder: FOLDER }],

@@ -24,6 +24,7 @@ const proposal = (changes: Partial<Proposal> = {}): Proposal => ({
   freedBytes: 4 * GB,
   score: 80,
   reasons: ['Last used 90 days ago.'],
+  rule: null,
   isChosen: false,
   ...changes,
 });

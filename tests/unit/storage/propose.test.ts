@@ -17,10 +17,11 @@ const model = (modelId: string, facts: Partial<ModelFacts> = {}): ModelFacts => 
   uses: null,
   canFetchAgain: true,
   task: undefined,
+  tags: [],
   ...facts,
 });
 
-const context = { now: NOW, bytesPerSecond: 10e6, targetBytes: null };
+const context = { now: NOW, bytesPerSecond: 10e6, targetBytes: null, rules: [] };
 const order = (...models: ModelFacts[]) =>
   proposeCleanup(models, context).items.map(({ modelId }) => modelId);
 
@@ -122,5 +123,30 @@ describe('a target', () => {
         },
       ),
     );
+  });
+});
+
+describe('R6.4 rules of a person', () => {
+  const rule = { name: 'Old', unusedDays: 60, action: 'propose' as const };
+  const propose = (models: readonly ModelFacts[], targetBytes: number | null = null) =>
+    proposeCleanup(models, { ...context, targetBytes, rules: [rule] });
+
+  it('put what falls under them first, chosen, with the rule as the first reason', () => {
+    const old = model('old', { lastUsedAt: NOW - 60 * DAY, uses: 50, canFetchAgain: false });
+    const { items } = propose([model('young', { lastUsedAt: NOW - 59 * DAY }), old]);
+    expect(items.map(({ modelId, isChosen, rule: by }) => [modelId, isChosen, by])).toEqual([
+      ['old', true, 'Old'],
+      ['young', false, null],
+    ]);
+    expect(items[0]?.reasons[0]).toBe('Falls under your rule “Old”.');
+  });
+
+  it('never apply to what is kept, and a target is still reached with as little as possible', () => {
+    const kept = model('kept', { lastUsedAt: NOW - 400 * DAY, keep: true });
+    const one = model('one', { lastUsedAt: NOW - 100 * DAY });
+    const two = model('two', { lastUsedAt: NOW - 200 * DAY });
+    const { items, chosenBytes } = propose([kept, one, two], GB);
+    expect(items.map(({ modelId }) => modelId)).toEqual(['two', 'one']);
+    expect(chosenBytes).toBe(4 * GB);
   });
 });

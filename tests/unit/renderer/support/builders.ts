@@ -37,6 +37,7 @@ export function aModel(changes: Partial<Model> = {}): Model {
     activity: 'idle',
     keep: true,
     task: 'text-generation',
+    tags: [],
     license: 'apache-2.0',
     folder: '/home/ada/Models/acme/tiny-chat-GGUF',
     library: '/home/ada/Models',
@@ -296,6 +297,7 @@ export function aVolume(parts: Partial<Volume['parts']> = {}): Volume {
     parts: {
       models: 40 * GB,
       partial: 0,
+      versions: 0,
       quarantine: 0,
       programs: 0,
       rest: 421.8 * GB,
