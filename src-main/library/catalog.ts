@@ -23,6 +23,16 @@ interface CatalogPorts {
   readonly clock: Clock;
 }
 
+/** Models looked at at the same time. */
+const AT_ONCE = 32;
+
+interface CachedView {
+  readonly manifest: Manifest;
+  readonly seen: readonly FilePresence[] | undefined;
+  readonly state: LibraryState | undefined;
+  readonly view: ModelStatus;
+}
+
 export type Catalog = ReturnType<typeof createCatalog>;
 
 export function createCatalog(ports: CatalogPorts) {
@@ -43,17 +53,31 @@ export function createCatalog(ports: CatalogPorts) {
     return manifest;
   }
 
+  const views = new Map<string, CachedView>();
+
+  /** The same object as long as nothing changed: most of thousands of models are what they were. */
   function view(manifest: Manifest): ModelStatus {
-    const state = libraries.stateOf(manifest.id);
-    return modelView({
+    const { id } = manifest;
+    const state = libraries.stateOf(id);
+    const seen = presence.get(id);
+    const flaw = ports.flaws(id);
+    const known = views.get(id);
+    const isPlain = !download(id) && flaw.damaged.size === 0 && flaw.unfit === undefined;
+    if (isPlain && known?.manifest === manifest && known.seen === seen && known.state === state) {
+      return known.view;
+    }
+    const fresh = modelView({
       manifest,
       library: state?.folder ?? '',
       presence: state?.kind === 'open' ? presenceOf(manifest) : lastKnown(manifest),
-      download: download(manifest.id),
-      flaw: ports.flaws(manifest.id).unfit,
+      download: download(id),
+      flaw: flaw.unfit,
       libraryError: state?.kind === 'closed' ? toErrorReport(state.error) : undefined,
       now: clock.now(),
     });
+    if (isPlain) views.set(id, { manifest, seen, state, view: fresh });
+    else views.delete(id);
+    return fresh;
   }
 
   /** Looks at the disk again. */
@@ -70,7 +94,10 @@ export function createCatalog(ports: CatalogPorts) {
   function announce(modelId: string): void {
     const manifest = libraries.manifest(modelId);
     if (manifest) told.add(modelId);
-    else told.delete(modelId);
+    else {
+      told.delete(modelId);
+      views.delete(modelId);
+    }
     publish('model.status', { modelId, model: manifest ? view(manifest) : null });
   }
 
@@ -102,9 +129,11 @@ export function createCatalog(ports: CatalogPorts) {
     /** Looks at all of them again; until it has, it believes nothing of what was seen before. */
     refreshAll: async (): Promise<void> => {
       presence.clear();
-      for (const manifest of manifests()) {
-        await refresh(manifest);
-        announce(manifest.id);
+      const all = manifests();
+      for (let next = 0; next < all.length; next += AT_ONCE) {
+        const some = all.slice(next, next + AT_ONCE);
+        await Promise.all(some.map(refresh));
+        for (const { id } of some) announce(id);
       }
       for (const modelId of told) if (!libraries.manifest(modelId)) announce(modelId);
     },

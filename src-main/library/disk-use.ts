@@ -19,10 +19,11 @@ export type DiskUse = Awaited<ReturnType<typeof diskUseOf>>;
 export async function diskUseOf(folder: string, manifests: readonly Manifest[]) {
   const inodes = new Map<string, number>();
   const models: ModelUse[] = [];
-  for (const manifest of manifests) {
-    const files = await filesOf(folder, manifest);
+  const found = await mapSome(manifests, (manifest) => filesOf(folder, manifest));
+  for (const [index, manifest] of manifests.entries()) {
+    const files = found[index] ?? [];
     // Those are counted with the quarantine.
-    if (!manifest.quarantine) for (const found of files) inodes.set(idOf(found), found.size);
+    if (!manifest.quarantine) for (const file of files) inodes.set(idOf(file), file.size);
     models.push(roomOf(manifest.id, files));
   }
   const never = new AbortController().signal;
@@ -38,6 +39,17 @@ export async function diskUseOf(folder: string, manifests: readonly Manifest[]) 
       (await bytesBelow(path.join(own, 'quarantine'), never)) +
       (await bytesBelow(path.join(own, 'removed'), never)),
   };
+}
+
+/** Models looked at at the same time. */
+const AT_ONCE = 32;
+
+async function mapSome<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
+  const results: R[] = [];
+  for (let next = 0; next < items.length; next += AT_ONCE) {
+    results.push(...(await Promise.all(items.slice(next, next + AT_ONCE).map(work))));
+  }
+  return results;
 }
 
 async function filesOf(folder: string, manifest: Manifest): Promise<Stats[]> {

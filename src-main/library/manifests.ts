@@ -30,15 +30,23 @@ interface ManifestFolderOptions {
   readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
 }
 
+/** Open files at a time. */
+const READ_AT_ONCE = 64;
+
 /** Reads all manifests; a damaged one is set aside and, when the registry remembers it, restored. */
 export async function openManifests(options: ManifestFolderOptions): Promise<ManifestFolder> {
   await mkdir(options.folder, { recursive: true });
   const manifests = new Map<string, Manifest>();
   const names = (await readdir(options.folder)).filter((name) => name.endsWith('.json'));
-  for (const name of names) {
-    const manifest = await readManifest(path.join(options.folder, name));
-    if (manifest) manifests.set(manifest.id, manifest);
-    else await heal(options, name, manifests);
+  for (let next = 0; next < names.length; next += READ_AT_ONCE) {
+    const some = names.slice(next, next + READ_AT_ONCE);
+    const read = await Promise.all(
+      some.map((name) => readManifest(path.join(options.folder, name))),
+    );
+    for (const [index, manifest] of read.entries()) {
+      if (manifest) manifests.set(manifest.id, manifest);
+      else await heal(options, some[index] ?? '', manifests);
+    }
   }
   const changed = () => options.onChange([...manifests.values()]);
   changed();

@@ -1,6 +1,6 @@
 /** Which files of a model are on disk, by name and size: the quick check. */
 import type { Stats } from 'node:fs';
-import { stat } from 'node:fs/promises';
+import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Availability, Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import type { SeenFile } from '../engines/health/ports.ts';
@@ -28,14 +28,21 @@ export async function checkPresence(
 }
 
 /** @param libraryFolder absolute */
-export function lookAtFiles(libraryFolder: string, manifest: Manifest): Promise<SeenFile[]> {
+export async function lookAtFiles(libraryFolder: string, manifest: Manifest): Promise<SeenFile[]> {
   const folder = folderOfModel(manifest);
+  const folders = new Map<string, Promise<boolean>>();
+  /** A folder is followed to its end once, however many files are in it. */
+  const isInside = (relative: string) => {
+    const known = folders.get(relative) ?? leadsInside(libraryFolder, relative);
+    folders.set(relative, known);
+    return known;
+  };
   return Promise.all(
     manifest.files.map(async (file) => {
       const relative = path.join(folder, file.localPath);
+      const isThere = await isInside(path.dirname(relative));
       const leadsTo = linkTargetOf(manifest, file.path);
-      const place = await containedPath(libraryFolder, relative, leadsTo).catch(() => null);
-      const found = place === null ? null : await stat(place).catch(() => null);
+      const found = isThere ? await lookAt(libraryFolder, relative, leadsTo) : null;
       return {
         file,
         state: stateOf(file, found),
@@ -45,6 +52,24 @@ export function lookAtFiles(libraryFolder: string, manifest: Manifest): Promise<
       };
     }),
   );
+}
+
+const leadsInside = (root: string, relative: string) =>
+  containedPath(root, relative).then(
+    () => true,
+    () => false,
+  );
+
+/** @returns `null` for what is not there, or leads out of the library */
+async function lookAt(
+  root: string,
+  relative: string,
+  leadsTo: string | undefined,
+): Promise<Stats | null> {
+  const found = await lstat(path.join(root, relative)).catch(() => null);
+  if (!found?.isSymbolicLink()) return found;
+  const place = await containedPath(root, relative, leadsTo).catch(() => null);
+  return place === null ? null : stat(place).catch(() => null);
 }
 
 function stateOf(

@@ -43,18 +43,24 @@ export function createAvailabilityOperations(ports: AvailabilityPorts) {
     onChange: (listener) =>
       bus.subscribe(({ data }) => 'modelId' in data && data.modelId && listener(data.modelId)),
   });
+  /** The same objects as long as nothing changed, so that they are checked once on their way out. */
+  const reports = new WeakMap<ModelStatus, CachedReport>();
+
   /** All of one model, or of each. */
   async function report(statuses: readonly ModelStatus[]): Promise<ModelReport[]> {
     const recent = await ports.analytics.recent();
     const known = new Map(ports.health.list().map((health) => [health.modelId, health]));
     return statuses.map((status) => {
       const use = recent.get(status.id);
+      const health = known.get(status.id);
+      const key = `${use?.lastUsedAt} ${use?.uses}`;
+      const before = reports.get(status);
+      if (before && before.health === health && before.key === key) return before.report;
       const lastUsedAt = use ? new Date(use.lastUsedAt).toISOString() : null;
-      return {
-        ...status,
-        health: healthIn(known.get(status.id)),
-        usage: { lastUsedAt, uses: use?.uses ?? 0 },
-      };
+      const usage = { lastUsedAt, uses: use?.uses ?? 0 };
+      const report = { ...status, health: healthIn(health), usage };
+      reports.set(status, { health, key, report });
+      return report;
     });
   }
 
@@ -67,6 +73,12 @@ export function createAvailabilityOperations(ports: AvailabilityPorts) {
     },
     'models.ensure': (request) => ensure({ ...request, signal }),
   } satisfies Partial<OperationHandlers>;
+}
+
+interface CachedReport {
+  readonly health: ModelHealth | undefined;
+  readonly key: string;
+  readonly report: ModelReport;
 }
 
 function healthIn(health: ModelHealth | undefined): ModelReport['health'] {

@@ -24,7 +24,9 @@ const fileSchema = z.object({
 });
 
 export function encodeDocument(version: number, data: unknown): string {
-  return `${JSON.stringify({ version, crc32: checksum(version, data), data })}\n`;
+  // The data are turned into text once, however large they are.
+  const body = JSON.stringify(data);
+  return `{"version":${version},"crc32":${crc32(`${version}:${body}`)},"data":${body}}\n`;
 }
 
 /** Reads what {@link encodeDocument} wrote, at this or an earlier version. Never throws. */

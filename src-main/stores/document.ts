@@ -14,6 +14,7 @@
 import { Low } from 'lowdb';
 import type { AppError } from '../../src-shared/errors.ts';
 import { unusable } from './atomic-file.ts';
+import { checkChange } from './check-change.ts';
 import { createDocumentFile, type DocumentDamage } from './document-file.ts';
 import type { DocumentFormat } from './document-format.ts';
 
@@ -26,6 +27,8 @@ export interface DocumentOptions<T> extends DocumentFormat<T> {
   readonly onDamage: (damage: DocumentDamage) => void;
   /** Told at once when writing behind fails; `flush` fails then too. The next change tries again. */
   readonly onWriteFailed?: (error: AppError) => void;
+  /** How long changes are gathered before they are written; 0 when left out. An end in between loses them. */
+  readonly delayMs?: number;
   /** Milliseconds since the epoch; the system's clock when left out. */
   readonly now?: () => number;
 }
@@ -47,15 +50,17 @@ export interface Document<T> {
 
 /** @throws AppError `DATA_FILE_UNUSABLE` when the folder cannot be used; damage does not throw */
 export async function openDocument<T>(options: DocumentOptions<T>): Promise<Document<T>> {
-  const { path, schema, defaults, onWriteFailed, now = Date.now } = options;
+  const { path, schema, defaults, onWriteFailed, delayMs = 0, now = Date.now } = options;
   const low = new Low<T>(createDocumentFile({ ...options, now }), structuredClone(defaults));
   await low.read();
   let changed = false;
   let writing: Promise<void> | null = null;
+  let timer: NodeJS.Timeout | undefined;
+  let isFlushing = false;
 
   async function writeChanges(): Promise<void> {
     await Promise.resolve();
-    while (changed) {
+    do {
       changed = false;
       try {
         await low.write();
@@ -63,13 +68,21 @@ export async function openDocument<T>(options: DocumentOptions<T>): Promise<Docu
         changed = true;
         throw unusable(path, error);
       }
-    }
+      // What comes while it is being written is gathered again.
+    } while (changed && (delayMs === 0 || isFlushing));
+  }
+
+  function startLater(): void {
+    timer ??= setTimeout(startWriting, delayMs);
   }
 
   function startWriting(): Promise<void> {
+    clearTimeout(timer);
+    timer = undefined;
     if (writing) return writing;
     writing = writeChanges().finally(() => {
       writing = null;
+      if (changed && delayMs > 0) startLater();
     });
     writing.catch((error: AppError) => onWriteFailed?.(error));
     return writing;
@@ -82,13 +95,19 @@ export async function openDocument<T>(options: DocumentOptions<T>): Promise<Docu
     update(change) {
       const next = change(low.data);
       // Checked, and kept as it is: what did not change stays the same object.
-      schema.parse(next);
+      checkChange(schema, low.data, next);
       low.data = next;
       changed = true;
-      startWriting();
+      if (delayMs === 0) startWriting();
+      else startLater();
     },
     async flush() {
-      await (changed || writing ? startWriting() : undefined);
+      isFlushing = true;
+      try {
+        while (changed || writing) await startWriting();
+      } finally {
+        isFlushing = false;
+      }
     },
   };
 }

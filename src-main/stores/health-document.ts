@@ -4,6 +4,8 @@ import { type Alerts, damageAlert } from './alerts.ts';
 import { openDocument } from './document.ts';
 
 const VERSION = 1;
+/** What a check found is found again. */
+const WRITE_MS = 5_000;
 
 export type HealthDocument = Awaited<ReturnType<typeof openHealthDocument>>;
 
@@ -13,6 +15,7 @@ export async function openHealthDocument(path: string, alerts: Pick<Alerts, 'rai
     schema: healthRecordSchema,
     version: VERSION,
     defaults: EMPTY_RECORD,
+    delayMs: WRITE_MS,
     onDamage: (damage) => alerts.raise(...damageAlert(damage)),
     onWriteFailed: (error) => alerts.raise(error, { cause: 'writing health.json' }),
   });

@@ -6,6 +6,8 @@ import { type Alerts, damageAlert } from './alerts.ts';
 import { openDocument } from './document.ts';
 
 const VERSION = 1;
+/** The manifests themselves are written at once; this is their copy, and as large as all of them. */
+const REGISTRY_WRITE_MS = 5_000;
 
 type Reported = Pick<Alerts, 'raise' | 'settle'>;
 
@@ -94,6 +96,7 @@ export async function openRegistryDocument(
     schema: registrySchema,
     version: VERSION,
     defaults: { libraries: {}, ids: {} },
+    delayMs: REGISTRY_WRITE_MS,
     ...reportTo(alerts, 'library.json'),
   });
   return {

@@ -12,6 +12,7 @@ import {
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { Log } from '../engines/ports.ts';
 import { describeProblem } from '../stores/describe-problem.ts';
+import { createOutputCheck } from './check-output.ts';
 
 export interface Dispatch {
   /**
@@ -22,14 +23,21 @@ export interface Dispatch {
 }
 
 export function createDispatch(handlers: OperationHandlers, log: Log): Dispatch {
+  const checks = new Map<OperationName, (output: unknown) => unknown>();
+  function checkOutput(name: OperationName, output: unknown): unknown {
+    const check = checks.get(name) ?? createOutputCheck(OPERATIONS[name].output);
+    checks.set(name, check);
+    return check(output);
+  }
+
   async function run(name: string, input: unknown): Promise<unknown> {
     if (!isOperationName(name)) {
       throw new AppError('INPUT_INVALID', { problem: `there is no operation “${name}”` });
     }
-    const { input: inputSchema, output: outputSchema } = OPERATIONS[name];
+    const { input: inputSchema } = OPERATIONS[name];
     const request = parseInput(inputSchema, input === undefined ? {} : input);
     const handler = handlers[name] as (request: unknown) => Promise<unknown>;
-    return outputSchema.parse(await handler(request));
+    return checkOutput(name, await handler(request));
   }
 
   return {

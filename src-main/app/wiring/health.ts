@@ -60,6 +60,7 @@ export function createHealthCare(wiring: HealthWiring) {
     publish: bus.publish,
     store: wiring.document,
     manifests: catalog.manifests,
+    manifest: libraries.manifest,
     isOffline: (modelId) => libraries.stateOf(modelId)?.kind === 'closed',
     download: engine.get,
     findVirus: async (place) => {

@@ -38,8 +38,8 @@ import {
   withEvent,
   withModel,
   withoutModel,
-  withSafety,
 } from './record.ts';
+import { createSafetyMemory } from './safety-memory.ts';
 import { createScrub } from './scrub.ts';
 import { type GenerationMetrics, noteSpeed } from './speed.ts';
 import { damagedFiles, repairsOf, summaryOf } from './view.ts';
@@ -50,8 +50,9 @@ export interface HealthPorts
   readonly clock: Clock;
   readonly log: Log;
   readonly publish: Publish;
-  /** Those of the library, also while its drive is away. */
+  /** Those of all libraries, also while their drives are away. */
   readonly manifests: () => readonly Manifest[];
+  readonly manifest: (modelId: string) => Manifest | undefined;
   /** Whether the drive it is on is away. */
   readonly isOffline: (modelId: string) => boolean;
   readonly download: (modelId: string) => Download | undefined;
@@ -82,6 +83,8 @@ export interface RepairRequest {
   readonly discard: readonly string[];
 }
 
+/** How old the sum over all models may be that an event carries. */
+const SUMMARY_MS = 200;
 /** Ages are told in days. */
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -89,6 +92,7 @@ export type Health = ReturnType<typeof createHealth>;
 
 export function createHealth(ports: HealthPorts) {
   const { clock, store } = ports;
+  const safety = createSafetyMemory({ clock, store, scanner: () => ports.inspector.scanner });
   const checks = createCheckQueue({
     clock,
     totalBytes: (modelId) => sizeOf(find(modelId)),
@@ -112,7 +116,7 @@ export function createHealth(ports: HealthPorts) {
 
   const now = () => new Date(clock.now()).toISOString();
   const recordOf = (modelId: string): ModelRecord => store.get().models[modelId] ?? NEW_MODEL;
-  const known = (modelId: string) => ports.manifests().find(({ id }) => id === modelId);
+  const known = ports.manifest;
 
   function find(modelId: string): Manifest {
     const manifest = known(modelId);
@@ -138,6 +142,22 @@ export function createHealth(ports: HealthPorts) {
 
   const viewAll = () => ports.manifests().map(view);
   const summary = (): HealthSummary => summaryOf(viewAll(), scrub.view());
+  let summed: { readonly at: number; readonly summary: HealthSummary } | undefined;
+  let cancelTell: (() => void) | undefined;
+
+  /** Of thousands of models that are checked one after the other, the sum is not made anew for each. */
+  function summaryNow(): HealthSummary {
+    const at = clock.now();
+    if (summed && at - summed.at < SUMMARY_MS && at >= summed.at) {
+      cancelTell ??= clock.after(SUMMARY_MS, () => {
+        cancelTell = undefined;
+        announce(null);
+      });
+      return summed.summary;
+    }
+    summed = { at, summary: summary() };
+    return summed.summary;
+  }
 
   /** What is as it was last told is no news. */
   function announce(modelId: string | null): void {
@@ -145,7 +165,7 @@ export function createHealth(ports: HealthPorts) {
     const health = manifest ? view(manifest) : null;
     if (modelId !== null && told.get(modelId) === health) return;
     if (modelId !== null) told.set(modelId, health);
-    ports.publish('health.report', { modelId, health, summary: summary() });
+    ports.publish('health.report', { modelId, health, summary: summaryNow() });
   }
 
   function note(manifest: Manifest, kind: HealthEvent['kind'], sentence: string): void {
@@ -218,14 +238,8 @@ export function createHealth(ports: HealthPorts) {
     inspector: ports.inspector,
     findVirus: ports.findVirus,
     look: ports.look,
-    knownSafety: (sha256) => {
-      const report = store.get().safety[sha256];
-      return report?.scanner === ports.inspector.scanner ? report : undefined;
-    },
-    rememberSafety: (sha256, report) => {
-      const { verdict, scanner, sentence } = report;
-      store.update((record) => withSafety(record, sha256, { verdict, scanner, sentence }));
-    },
+    knownSafety: safety.known,
+    rememberSafety: safety.remember,
   };
 
   async function repair(modelId: string, mode: RepairMode): Promise<ModelHealth> {
@@ -270,7 +284,10 @@ export function createHealth(ports: HealthPorts) {
       );
     },
     stop: async (): Promise<void> => {
+      cancelTell?.();
+      cancelTell = undefined;
       await checks.close();
+      safety.flush();
       await scrub.stop();
     },
     /** @returns how many checks were queued */

@@ -43,7 +43,7 @@ export const EMPTY_RECORD: HealthRecord = {
 export const NEW_MODEL: ModelRecord = { findings: [], lastCheckedAt: null, scrub: null, aside: [] };
 
 const MOST_EVENTS = 500;
-const MOST_DIGESTS = 5_000;
+const MOST_DIGESTS = 50_000;
 
 export function withEvent(
   record: HealthRecord,
@@ -55,12 +55,11 @@ export function withEvent(
 /** The oldest digests go first. */
 export function withSafety(
   record: HealthRecord,
-  sha256: string,
-  report: z.infer<typeof safetyRecordSchema>,
+  reports: ReadonlyMap<string, z.infer<typeof safetyRecordSchema>>,
 ): HealthRecord {
-  const { [sha256]: _, ...others } = record.safety;
-  const known = Object.entries(others).slice(1 - MOST_DIGESTS);
-  return { ...record, safety: { ...Object.fromEntries(known), [sha256]: report } };
+  const known = Object.entries(record.safety).filter(([sha256]) => !reports.has(sha256));
+  const all = [...known, ...reports].slice(-MOST_DIGESTS);
+  return { ...record, safety: Object.fromEntries(all) };
 }
 
 export function withModel(record: HealthRecord, modelId: string, model: ModelRecord): HealthRecord {

@@ -50,9 +50,10 @@ const WEIGHTS = { recency: 0.4, frequency: 0.2, cost: 0.25, lastOfKind: 0.15 } a
 /** @returns what may go, what would be missed least first; of what is chosen none could stay */
 export function proposeCleanup(models: readonly ModelFacts[], context: ProposeContext): Cleanup {
   const { targetBytes } = context;
+  const counts = countTasks(models);
   const ranked = models
     .filter(({ keep, freedBytes }) => !keep && freedBytes > 0)
-    .map((model) => rate(model, models, context))
+    .map((model) => rate(model, counts, context))
     .toSorted(
       (a, b) =>
         Number(b.rule !== null) - Number(a.rule !== null) ||
@@ -85,12 +86,20 @@ function chooseFor(ranked: readonly Ranked[], targetBytes: number): Ranked[] {
   });
 }
 
-function rate(model: ModelFacts, all: readonly ModelFacts[], context: ProposeContext): Ranked {
+type TaskCounts = ReadonlyMap<string | undefined, number>;
+
+function countTasks(models: readonly ModelFacts[]): TaskCounts {
+  const counts = new Map<string | undefined, number>();
+  for (const { task } of models) counts.set(task, (counts.get(task) ?? 0) + 1);
+  return counts;
+}
+
+function rate(model: ModelFacts, counts: TaskCounts, context: ProposeContext): Ranked {
   const { modelId, name, sizeBytes, freedBytes } = model;
   const usedAt = model.lastUsedAt ?? model.cameAt;
   const days = Math.max(0, (context.now - usedAt) / DAY_MS);
   const seconds = sizeBytes / (context.bytesPerSecond ?? TYPICAL_BYTES_PER_SECOND);
-  const isLast = isLastOfKind(model, all);
+  const isLast = model.task !== undefined && counts.get(model.task) === 1;
   const parts = {
     recency: 0.5 ** (days / HALF_LIFE_DAYS),
     frequency: 1 - Math.exp(-(model.uses ?? 0) / 10),
@@ -109,9 +118,6 @@ function rate(model: ModelFacts, all: readonly ModelFacts[], context: ProposeCon
   const score = Math.round(100 * (1 - value));
   return { modelId, name, sizeBytes, freedBytes, score, reasons, rule };
 }
-
-const isLastOfKind = ({ modelId, task }: ModelFacts, all: readonly ModelFacts[]) =>
-  task !== undefined && !all.some((other) => other.modelId !== modelId && other.task === task);
 
 function reasonsFor(
   { lastUsedAt, uses, sizeBytes, freedBytes, canFetchAgain, task }: ModelFacts,

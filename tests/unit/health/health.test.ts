@@ -74,6 +74,7 @@ function rig({ digest = SHA, isOffline = false } = {}) {
         modifiedAt: 0,
       })),
     manifests: () => [manifest],
+    manifest: (modelId) => [manifest].find(({ id }) => id === modelId),
     isOffline: () => isOffline,
     download: () => undefined,
     noteProofs: async (_id, proofs) => {

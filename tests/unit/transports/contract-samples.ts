@@ -60,7 +60,8 @@ function sampleObject(schema: Schema, fields: 'all' | 'required') {
     return Object.fromEntries(names.map((name) => [name, value]));
   }
   const wanted = Object.entries(properties as Record<string, Schema>).filter(
-    ([name]) => fields === 'all' || (required as string[]).includes(name),
+    // A rule of clean-up needs one of its conditions.
+    ([name]) => fields === 'all' || (required as string[]).includes(name) || name === 'unusedDays',
   );
   return Object.fromEntries(wanted.map(([name, schema]) => [name, sample(schema, fields)]));
 }
