@@ -70,9 +70,13 @@ type Known = Pick<ModelHealth, 'verdict' | 'findings'>;
 
 /** Something is wrong that a person should see to. A model whose first download is not over is not. */
 export function needsAttention({ verdict, findings }: Known): boolean {
-  if (verdict === 'incomplete') return counting(findings).length > 0;
+  if (verdict === 'incomplete') return !isFirstDownload({ verdict, findings });
   return verdict === 'unsafe' || verdict === 'damaged' || verdict === 'suspect';
 }
+
+/** Not all of it is here yet, and nothing else is known of it. */
+export const isFirstDownload = ({ verdict, findings }: Known) =>
+  verdict === 'incomplete' && counting(findings).length === 0;
 
 export const attentionWords = (count: number) =>
   count === 1 ? '1 model needs attention' : `${count} models need attention`;

@@ -43,7 +43,7 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
       applyInventory(stores, event.data);
       return;
     case 'analytics.updated':
-      if (loadedValue(stores.usage.getState().usage)) void stores.usage.getState().load();
+      applyUse(stores, event.data);
       return;
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
@@ -53,6 +53,16 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
       void stores.system.getState().load();
       return;
   }
+}
+
+/** Figures are asked for where they are shown; that of the last use is in the event. */
+function applyUse(
+  { usage }: Stores,
+  { modelId, lastUsedAt }: EventData<'analytics.updated'>,
+): void {
+  const { usage: figures, load, putLastUse } = usage.getState();
+  putLastUse(modelId, lastUsedAt);
+  if (loadedValue(figures)) void load();
 }
 
 /** What happened to a model is in the history, which no event carries: it is asked for once something ended. */
