@@ -37,7 +37,7 @@ export function FilterBox({ problemId }: FilterBoxProps) {
         }
         spellCheck={false}
         error={problemId !== undefined}
-        aria-describedby={problemId}
+        aria-errormessage={problemId}
         value={text}
         onChange={(event) => filter(event.currentTarget.value)}
         onKeyDown={(event) => event.key === 'Escape' && clear()}
