@@ -251,6 +251,59 @@ describe('several models at once', () => {
   });
 });
 
+describe('the details of a model', () => {
+  const modelId = 'hf:acme/Alpha';
+  const details = () => screen.findByRole('dialog', { name: 'Alpha' });
+  const open = async (model: Model, answers: Answers = {}) => {
+    const opened = await openLibrary([model], answers);
+    press('Details of Alpha');
+    return { ...opened, dialog: await details() };
+  };
+
+  it('tell its health, and lead to all that was found', async () => {
+    const damaged = aDamaged({ modelId, name: 'Alpha' });
+    const { dialog, stores } = await open(aNamed('Alpha'), {
+      'models.health': () => ({ ...aHealthSummary([damaged]), items: [damaged], history: [] }),
+    });
+    const health = await within(dialog).findByRole('region', { name: 'Health' });
+    within(health).getByText('Damaged');
+    within(health).getByText('20 of 100');
+    within(health).getByText(damaged.sentence);
+    fireEvent.click(within(health).getByRole('button', { name: 'Show in Health' }));
+    expect(stores.navigation.getState()).toMatchObject({
+      screen: 'health',
+      healthTarget: { modelId },
+    });
+  });
+
+  it('tell how often it was used, when, and at which hours', async () => {
+    const { dialog } = await open(aNamed('Alpha'), {
+      'analytics.get': () => aUsage(aModelUsage({ modelId, lastUsedAt: new Date().toISOString() })),
+    });
+    const use = await within(dialog).findByRole('region', { name: 'Use' });
+    await waitFor(() => expect(use.textContent).toContain('40 uses in 30 days, last today'));
+    within(use).getByRole('img', { name: 'Uses by hour of the day, most at 9:00' });
+  });
+
+  it('tell where it lives and who shares it, and open the folder', async () => {
+    const adopted = { app: 'ollama', way: 'linked' } as const;
+    const { bridge, dialog } = await open(aNamed('Alpha', { adopted }));
+    const place = within(dialog).getByRole('region', { name: 'Where it lives' });
+    within(place).getByText(/^Its files are shared with Ollama/);
+    within(place).getByText('/home/ada/Models/acme/tiny-chat-GGUF');
+    fireEvent.click(within(place).getByRole('button', { name: 'Open folder' }));
+    await waitFor(() =>
+      expect(bridge.inputsOf('folders.open')).toEqual([{ place: 'model', modelId }]),
+    );
+  });
+
+  it('let it be kept', async () => {
+    const { bridge, dialog } = await open(aNamed('Alpha'), { 'models.keep': () => aModel() });
+    fireEvent.click(within(dialog).getByRole('switch', { name: /^Keep/ }));
+    await waitFor(() => expect(bridge.inputsOf('models.keep')).toEqual([{ modelId, keep: true }]));
+  });
+});
+
 describe('a large library', () => {
   const many = Array.from({ length: 10_000 }, (_, index) =>
     aNamed(`Model ${index + 1}`, { id: `hf:acme/${index}`, sizeBytes: index + 1, files: [] }),
