@@ -41,7 +41,7 @@ export function SelectionBar({ selected, onClear }: SelectionBarProps) {
         <Button {...button} onClick={() => void checkModels(stores, models)}>
           Check health
         </Button>
-        <Button {...button} c="var(--larder-bad)" onClick={() => setRemoving(true)}>
+        <Button {...button} c="var(--mantine-color-red-text)" onClick={() => setRemoving(true)}>
           Remove…
         </Button>
         <IconButton label="Clear selection" icon={IconX} onClick={onClear} />
