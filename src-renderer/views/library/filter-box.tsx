@@ -28,7 +28,7 @@ export function FilterBox({ problemId }: FilterBoxProps) {
       <TextInput
         ref={input}
         size="xs"
-        w={300}
+        w="clamp(150px, calc(100vw - 670px), 320px)"
         aria-label="Filter models"
         placeholder="Filter by words, or size>5GB"
         leftSection={<IconFilter size={15} />}
