@@ -14,7 +14,7 @@ interface PageProps {
 export function Page({ title, note, actions, children }: PageProps) {
   const titleId = useId();
   return (
-    <section className={classes.page} aria-labelledby={titleId}>
+    <section className={classes.page} aria-labelledby={titleId} data-scrolls>
       <div className={classes.head}>
         <Group gap="sm" align="baseline" wrap="nowrap">
           <Title order={1} size="h3" id={titleId}>

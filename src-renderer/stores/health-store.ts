@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { OperationOutput } from '../../src-shared/contract/operations.ts';
 import type { HealthSummary, ModelHealth } from '../../src-shared/domain/health.ts';
 import type { Client } from '../bridge/client.ts';
-import { worstFirst } from '../format/health.ts';
+import { withHealth, worstFirst } from '../format/health.ts';
 import { coalesced } from './coalesced.ts';
 import { LOADING, type Loadable, reloaded } from './loadable.ts';
 
@@ -36,8 +36,7 @@ export function createHealthStore(call: Client) {
       set(({ health }) => {
         if (health.status !== 'ready') return {};
         const { items, history } = health.value;
-        const others = items.filter((item) => item.modelId !== modelId);
-        const next = modelId === null ? items : model ? sort([...others, model]) : others;
+        const next = modelId === null ? items : [...withHealth(items, modelId, model)];
         return { health: { status: 'ready', value: { ...summary, items: next, history } } };
       }),
   }));

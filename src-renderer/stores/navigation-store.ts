@@ -1,5 +1,6 @@
 import { createStore } from 'zustand/vanilla';
 import type { Verdict } from '../../src-shared/domain/health.ts';
+import { type LibrarySort, nextSort, type SortColumn } from '../format/library-sort.ts';
 
 export type Screen =
   | 'library'
@@ -9,13 +10,14 @@ export type Screen =
   | 'storage'
   | 'activity'
   | 'settings';
-export type LibrarySort = 'name' | 'size';
 
 export interface NavigationState {
   readonly screen: Screen;
   /** Discover shows the results of a search, or one repository. */
   readonly discover: 'search' | 'repository';
   readonly librarySort: LibrarySort;
+  /** Text of the filter box of the library. */
+  readonly libraryFilter: string;
   /** The model whose details are open in the library. */
   readonly openModelId: string | null;
   /** The health view shows only models of this verdict; `null` shows all. */
@@ -29,7 +31,9 @@ export interface NavigationState {
   readonly go: (screen: Screen) => void;
   readonly showSearch: () => void;
   readonly showRepository: () => void;
-  readonly sortLibrary: (sort: LibrarySort) => void;
+  /** By this column; the other way round when it is sorted by it already. */
+  readonly sortLibrary: (by: SortColumn) => void;
+  readonly filterLibrary: (text: string) => void;
   readonly openModel: (modelId: string | null) => void;
   readonly filterHealth: (verdict: Verdict | null) => void;
   /** Opens the health view at this model. */
@@ -43,7 +47,8 @@ export function createNavigationStore() {
   return createStore<NavigationState>()((set) => ({
     screen: 'library',
     discover: 'search',
-    librarySort: 'name',
+    librarySort: { by: 'name', order: 'ascending' },
+    libraryFilter: '',
     openModelId: null,
     healthFilter: null,
     healthTarget: null,
@@ -52,7 +57,8 @@ export function createNavigationStore() {
     go: (screen) => set({ screen, openModelId: null, healthTarget: null }),
     showSearch: () => set({ screen: 'discover', discover: 'search' }),
     showRepository: () => set({ screen: 'discover', discover: 'repository' }),
-    sortLibrary: (librarySort) => set({ librarySort }),
+    sortLibrary: (by) => set(({ librarySort }) => ({ librarySort: nextSort(librarySort, by) })),
+    filterLibrary: (libraryFilter) => set({ libraryFilter }),
     openModel: (openModelId) => set({ openModelId }),
     filterHealth: (healthFilter) => set({ healthFilter }),
     showHealth: (modelId) =>

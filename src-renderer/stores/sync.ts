@@ -9,6 +9,7 @@ import type { SettingsState } from './settings-store.ts';
 /** Fills the stores and keeps them current. @returns the function that ends it */
 export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): () => void {
   const stopFollowing = followLibraryFolder(stores);
+  const history = followHistory(stores);
   const stopFeed = startEventFeed({
     subscribe: onEvents,
     loadSnapshot: async () => {
@@ -17,15 +18,16 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
       const loads = all.map((store) => store.getState().load());
       await Promise.all(loads);
     },
-    apply: (event) => applyEvent(stores, event),
+    apply: (event) => applyEvent(stores, event, history),
   });
   return () => {
     stopFeed();
     stopFollowing();
+    history.stop();
   };
 }
 
-function applyEvent(stores: Stores, event: LarderEvent): void {
+function applyEvent(stores: Stores, event: LarderEvent, history: History): void {
   switch (event.type) {
     case 'model.status':
       stores.models.getState().put(event.data.modelId, event.data.model);
@@ -37,7 +39,7 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
       applyDownloadState(stores, event);
       return;
     case 'health.report':
-      applyHealth(stores, event.data);
+      applyHealth(stores, event.data, history);
       return;
     case 'inventory.state':
       applyInventory(stores, event.data);
@@ -47,7 +49,7 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
       if (loadedValue(stores.storage.getState().storage)) void stores.storage.getState().load();
       return;
     case 'analytics.updated':
-      if (loadedValue(stores.usage.getState().usage)) void stores.usage.getState().load();
+      applyUse(stores, event.data);
       return;
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
@@ -59,17 +61,48 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
   }
 }
 
-/** What happened to a model is in the history, which no event carries: it is asked for once something ended. */
+/** Figures are asked for where they are shown; that of the last use is in the event. */
+function applyUse(
+  { usage }: Stores,
+  { modelId, lastUsedAt }: EventData<'analytics.updated'>,
+): void {
+  const { usage: figures, load, putLastUse } = usage.getState();
+  putLastUse(modelId, lastUsedAt);
+  if (loadedValue(figures)) void load();
+}
+
+type History = ReturnType<typeof followHistory>;
+
+/**
+ * What happened to the models is in the history, which no event carries. It comes with the whole report, which
+ * takes long with thousands of models: it is asked for where it is shown, once something has ended.
+ */
+function followHistory({ navigation, health }: Stores) {
+  let isOld = false;
+  const catchUp = () => {
+    if (!isOld || navigation.getState().screen !== 'health') return;
+    isOld = false;
+    void health.getState().load();
+  };
+  const stop = navigation.subscribe(catchUp);
+  const age = () => {
+    isOld = true;
+    catchUp();
+  };
+  return { age, stop };
+}
+
 function applyHealth(
   { health, notices }: Stores,
   { modelId, health: model, summary }: EventData<'health.report'>,
+  history: History,
 ): void {
   const known = loadedValue(health.getState().health)?.items;
   const before = known?.find((item) => item.modelId === modelId);
   health.getState().put(modelId, model, summary);
   const words = model && announcementOfHealth(before, model);
   if (words) notices.getState().announce(words);
-  if (words || before?.verdict !== model?.verdict) void health.getState().load();
+  if (words || before?.verdict !== model?.verdict) history.age();
 }
 
 /** What a scan found is asked for when it is done with looking, and when all of it is known. */

@@ -1,41 +1,53 @@
 import { Button, Group, Skeleton, Stack, Text } from '@mantine/core';
-import { IconBooks, IconClipboard, IconWorldSearch } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { IconBooks, IconClipboard, IconFilterOff, IconWorldSearch } from '@tabler/icons-react';
+import { useEffect, useId } from 'react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
-import type { Model } from '../../../src-shared/domain/model.ts';
 import { DEFAULT_SETTINGS } from '../../../src-shared/settings/schema.ts';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { ErrorScreen } from '../../components/error-screen.tsx';
 import { Page } from '../../components/page.tsx';
+import { bytesOf } from '../../format/library-row.ts';
 import { counted } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { followSearch } from '../../stores/search-route.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { FilterBox } from './filter-box.tsx';
 import { ModelDrawer } from './model-drawer.tsx';
 import { ModelTable } from './model-table.tsx';
+import { SelectionBar } from './selection-bar.tsx';
+import { type Library, useLibrary } from './use-library.ts';
+import { useSelection } from './use-selection.ts';
 
 /** Every model that is tracked. */
 export function LibraryView() {
-  const models = useSlice('models', (state) => state.models);
+  const stores = useStores();
+  const library = useLibrary();
+  const problemId = useId();
+  useEffect(() => void stores.usage.getState().loadLastUses(), [stores]);
+  const hasProblem = library.problems.length > 0;
   return (
-    <Page title="Library" note={noteOf(loadedValue(models))}>
-      <LibraryContent />
+    <Page
+      title="Library"
+      note={noteOf(library)}
+      actions={
+        library.rows.length > 0 && <FilterBox problemId={hasProblem ? problemId : undefined} />
+      }
+    >
+      {hasProblem && (
+        <Text id={problemId} size="xs" c="var(--mantine-color-error)" ta="right" role="status">
+          {library.problems.join(' ')}
+        </Text>
+      )}
+      <LibraryContent library={library} />
       <ModelDrawer />
     </Page>
   );
 }
 
-function LibraryContent() {
+function LibraryContent({ library }: { readonly library: Library }) {
   const stores = useStores();
   const loaded = useSlice('models', (state) => state.models);
-  const sort = useSlice('navigation', (state) => state.librarySort);
-  const models = useMemo(() => {
-    const value = loadedValue(loaded) ?? [];
-    return sort === 'size'
-      ? value.toSorted((a, b) => b.downloadedBytes - a.downloadedBytes)
-      : value;
-  }, [loaded, sort]);
   if (loaded.status === 'loading') return <LibrarySkeleton />;
   if (loaded.status === 'failed') {
     const { error } = loaded;
@@ -47,13 +59,47 @@ function LibraryContent() {
       />
     );
   }
-  return models.length === 0 ? <EmptyLibrary /> : <ModelTable models={models} />;
+  if (library.rows.length === 0) return <EmptyLibrary />;
+  return <Models shown={library.shown} />;
 }
 
-function noteOf(models: readonly Model[] | undefined): string | undefined {
-  if (!models || models.length === 0) return undefined;
-  const bytes = models.reduce((sum, { downloadedBytes }) => sum + downloadedBytes, 0);
-  return `${counted(models.length, 'model')}, ${formatBytes(bytes)} on disk`;
+function Models({ shown }: Pick<Library, 'shown'>) {
+  const { ids, selected, toggle, selectAll, clear } = useSelection(shown);
+  if (shown.length === 0) return <NothingFound />;
+  return (
+    <>
+      <ModelTable
+        rows={shown}
+        selectedIds={ids}
+        selectedCount={selected.length}
+        onSelect={toggle}
+        onSelectAll={selectAll}
+      />
+      {selected.length > 0 && <SelectionBar selected={selected} onClear={clear} />}
+    </>
+  );
+}
+
+function NothingFound() {
+  const { filterLibrary } = useStores().navigation.getState();
+  return (
+    <EmptyScreen
+      icon={IconFilterOff}
+      title="No model matches"
+      description="Nothing in the library is what the filter asks for."
+    >
+      <Button onClick={() => filterLibrary('')}>Show all models</Button>
+    </EmptyScreen>
+  );
+}
+
+function noteOf({ rows, shown, isFiltered }: Library): string | undefined {
+  if (rows.length === 0) return undefined;
+  const bytes = formatBytes(bytesOf(shown));
+  const all = counted(rows.length, 'model');
+  return isFiltered
+    ? `${shown.length.toLocaleString('en')} of ${all}, ${bytes}`
+    : `${all}, ${bytes} on disk`;
 }
 
 const EXAMPLES = [

@@ -1,19 +1,23 @@
-import { Drawer, Stack, Title } from '@mantine/core';
+import { Drawer, Stack, Switch } from '@mantine/core';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
-import { CopyText } from '../../components/copy-text.tsx';
 import { ErrorNotice } from '../../components/error-notice.tsx';
-import { Fact, FactList } from '../../components/fact-list.tsx';
 import { ModelFiles } from '../../components/model-files.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { needsNow, statusOf } from '../../format/model-status.ts';
-import { SOURCE_WORDS, sourceIn, titleOfModel } from '../../format/titles.ts';
-import { counted, formatAgo, formatCount, shortCommit, taskWords } from '../../format/words.ts';
+import { titleOfModel } from '../../format/titles.ts';
+import { counted } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
+import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { DrawerSection } from './drawer-section.tsx';
+import { ModelFacts } from './model-facts.tsx';
+import { ModelHealthSection } from './model-health.tsx';
+import { ModelPlace } from './model-place.tsx';
 import { ModelTags } from './model-tags.tsx';
+import { ModelUsageSection } from './model-usage.tsx';
 
 /** Details of one model, beside the table. */
 export function ModelDrawer() {
@@ -64,54 +68,31 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
           }
         />
       )}
-      <Facts model={model} />
+      <KeepSwitch model={model} />
       <ModelTags model={model} />
-      <section aria-label="Files">
-        <Title order={3} size="h5" mb="xs">
-          {counted(model.files.length, 'file')}
-        </Title>
+      <ModelHealthSection modelId={model.id} />
+      <ModelUsageSection modelId={model.id} />
+      <ModelPlace model={model} />
+      <DrawerSection title="About">
+        <ModelFacts model={model} />
+      </DrawerSection>
+      <DrawerSection title={counted(model.files.length, 'file')}>
         <ModelFiles files={model.files} />
-      </section>
+      </DrawerSection>
     </Stack>
   );
 }
 
-function Facts({ model }: { readonly model: Model }) {
-  const { revision, folder, task, license, installedAt, ref, repository, metadata } = model;
-  const source = sourceIn(ref);
+function KeepSwitch({ model }: { readonly model: Model }) {
+  const stores = useStores();
+  const { id: modelId, keep } = model;
   return (
-    <FactList>
-      <Fact label="Reference">
-        <CopyText text={ref} label="Copy the reference" />
-      </Fact>
-      <Fact label="Source">{SOURCE_WORDS[source]}</Fact>
-      <Fact label="Repository">{repository}</Fact>
-      {task && <Fact label="Task">{taskWords(task)}</Fact>}
-      {license && <Fact label="Licence">{license}</Fact>}
-      {metadata?.architecture && <Fact label="Architecture">{metadata.architecture}</Fact>}
-      {metadata?.parameterCount !== undefined && (
-        <Fact label="Parameters">{formatCount(metadata.parameterCount)}</Fact>
-      )}
-      {metadata?.quantization && <Fact label="Quantisation">{metadata.quantization}</Fact>}
-      {metadata?.contextLength !== undefined && (
-        <Fact label="Context">{`${metadata.contextLength.toLocaleString('en')} tokens`}</Fact>
-      )}
-      {metadata && (
-        <Fact label="Chat template">{metadata.hasChatTemplate ? 'yes' : 'none in the file'}</Fact>
-      )}
-      <Fact label={source === 'hf' ? 'Revision' : 'Fingerprint'}>
-        <CopyText
-          text={revision}
-          shown={shortCommit(revision)}
-          label={source === 'hf' ? 'Copy the commit' : 'Copy the fingerprint'}
-        />
-      </Fact>
-      <Fact label="Folder">
-        <CopyText text={folder} label="Copy the path" />
-      </Fact>
-      <Fact label="Complete since">
-        {installedAt ? formatAgo(installedAt, Date.now()) : 'not yet'}
-      </Fact>
-    </FactList>
+    <Switch
+      size="sm"
+      label="Keep"
+      description="Never proposed for clean-up"
+      checked={keep}
+      onChange={() => void run(stores, ['models.keep', { modelId, keep: !keep }])}
+    />
   );
 }

@@ -1,52 +1,60 @@
-import { Tooltip, UnstyledButton } from '@mantine/core';
+import { Checkbox, UnstyledButton } from '@mantine/core';
+import { IconPin } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
-import type { Verdict } from '../../../src-shared/domain/health.ts';
-import type { Model } from '../../../src-shared/domain/model.ts';
+import { Moment } from '../../components/moment.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
-import { VerdictBadge } from '../../components/verdict-badge.tsx';
-import { VERDICTS } from '../../format/health.ts';
+import type { LibraryRow } from '../../format/library-row.ts';
 import { statusOf } from '../../format/model-status.ts';
 import { titleOfModel } from '../../format/titles.ts';
-import { shortCommit, taskWords } from '../../format/words.ts';
+import { taskWords } from '../../format/words.ts';
+import { HealthCell } from './health-cell.tsx';
 import { ModelActions } from './model-actions.tsx';
 import classes from './model-table.module.css';
 
-interface ModelRowProps {
-  readonly model: Model;
+/** All rows have this height, so that only those in sight need to be rendered. */
+export const ROW_HEIGHT_PX = 60;
+
+export interface RowCommands {
+  readonly onOpen: (modelId: string) => void;
+  readonly onHealth: (modelId: string) => void;
+  readonly onSelect: (modelId: string, isRange: boolean) => void;
+}
+
+interface ModelRowProps extends LibraryRow, RowCommands {
+  /** Its place in the whole table, where the header is 1. */
+  readonly rowIndex: number;
   readonly download: Download | undefined;
   /** Moves only while a countdown is shown. */
   readonly now: number;
-  /** Present when its health deserves a look, which `trouble` explains in a sentence. */
-  readonly verdict: Verdict | undefined;
-  readonly trouble: string | undefined;
-  readonly onOpen: (modelId: string) => void;
-  readonly onHealth: (modelId: string) => void;
+  readonly isSelected: boolean;
 }
 
 export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
-  const { model, download, now, verdict, onOpen } = props;
-  const facts = [model.task && taskWords(model.task), model.license].filter(Boolean).join(' · ');
+  const { model, health, lastUsedAt, rowIndex, download, now, isSelected } = props;
+  const { onOpen, onHealth, onSelect } = props;
   const title = titleOfModel(model);
   return (
-    <tr aria-label={title} className={classes.row}>
-      <td style={{ minWidth: 0 }}>
-        <UnstyledButton
-          className={classes.name ?? ''}
-          aria-label={`Details of ${title}`}
-          title={model.id}
-          onClick={() => onOpen(model.id)}
-        >
-          {model.name}
-        </UnstyledButton>
-        <div className={classes.facts}>
-          {verdict && <HealthLink {...props} verdict={verdict} />}
-          {model.variant && <span className={classes.variant}>{model.variant}</span>}
-          <span className={classes.ellipsis}>{facts || model.repository}</span>
-        </div>
+    <tr
+      aria-label={title}
+      aria-rowindex={rowIndex}
+      className={classes.row}
+      data-selected={isSelected || undefined}
+      style={{ height: ROW_HEIGHT_PX }}
+    >
+      <td className={classes.select}>
+        <Checkbox
+          size="xs"
+          aria-label={`Select ${title}`}
+          checked={isSelected}
+          onChange={({ nativeEvent }) => onSelect(model.id, isWithShift(nativeEvent))}
+        />
       </td>
-      <td style={{ minWidth: 0 }}>
+      <td>
+        <NameCell {...props} title={title} />
+      </td>
+      <td>
         <StatusLine
           name={title}
           status={statusOf(model, download, now)}
@@ -56,8 +64,22 @@ export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
       <td className="numbers">
         <SizeCell model={model} download={download} />
       </td>
-      <td className={`mono ${classes.revision}`} title={model.revision}>
-        {shortCommit(model.revision)}
+      <td className={`numbers ${classes.healthColumn}`}>
+        <HealthCell title={title} health={health} onHealth={onHealth} />
+      </td>
+      <td className={classes.usedColumn}>
+        {lastUsedAt ? (
+          <Moment at={lastUsedAt} now={Date.now()} />
+        ) : (
+          <NotUsed isKnown={lastUsedAt === null} />
+        )}
+      </td>
+      <td className={classes.keptColumn}>
+        {model.keep && (
+          <span title="Never proposed for clean-up">
+            <IconPin size={16} role="img" aria-label="Kept" />
+          </span>
+        )}
       </td>
       <td className={classes.actions}>
         <ModelActions model={model} download={download} />
@@ -66,24 +88,28 @@ export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
   );
 });
 
-interface HealthLinkProps extends Pick<ModelRowProps, 'model' | 'trouble' | 'onHealth'> {
-  readonly verdict: Verdict;
-}
+/** A change of a checkbox comes from a click, or from a key that the browser makes one of. */
+const isWithShift = (event: Event) => event instanceof MouseEvent && event.shiftKey;
 
-const BY_KEYBOARD_TOO = { hover: true, focus: true, touch: false } as const;
+type NameCellProps = Pick<ModelRowProps, 'model' | 'onOpen'> & { readonly title: string };
 
-/** The verdict, leading to what was found and what can be done. */
-function HealthLink({ model, verdict, trouble = '', onHealth }: HealthLinkProps) {
+function NameCell({ model, title, onOpen }: NameCellProps) {
+  const facts = [model.task && taskWords(model.task), model.license].filter(Boolean).join(' · ');
   return (
-    <Tooltip label={trouble} multiline maw={360} events={BY_KEYBOARD_TOO}>
+    <>
       <UnstyledButton
-        className={classes.health ?? ''}
-        aria-label={`${VERDICTS[verdict].words}. ${trouble} Show the health of ${titleOfModel(model)}`}
-        onClick={() => onHealth(model.id)}
+        className={classes.name ?? ''}
+        aria-label={`Details of ${title}`}
+        title={model.id}
+        onClick={() => onOpen(model.id)}
       >
-        <VerdictBadge verdict={verdict} size="sm" />
+        {model.name}
       </UnstyledButton>
-    </Tooltip>
+      <div className={classes.facts}>
+        {model.variant && <span className={classes.variant}>{model.variant}</span>}
+        <span className={classes.ellipsis}>{facts || model.repository}</span>
+      </div>
+    </>
   );
 }
 
@@ -97,3 +123,12 @@ function SizeCell({ model, download }: Pick<ModelRowProps, 'model' | 'download'>
     </>
   );
 }
+
+const NotUsed = ({ isKnown }: { readonly isKnown: boolean }) => (
+  <span
+    className={classes.of}
+    title={isKnown ? 'No program has reported a use of it within a year' : undefined}
+  >
+    –
+  </span>
+);

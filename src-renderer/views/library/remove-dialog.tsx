@@ -1,12 +1,14 @@
-import { Radio, Stack, Text } from '@mantine/core';
+import { Text } from '@mantine/core';
 import { useState } from 'react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { titleOfModel } from '../../format/titles.ts';
+import type { Removal } from '../../stores/change-models.ts';
 import { undoRemoval } from '../../stores/restore-models.ts';
 import { run } from '../../stores/run.ts';
 import { useStores } from '../../stores/stores-context.ts';
+import { RemovalChoice } from './removal-choice.tsx';
 
 interface RemoveDialogProps {
   readonly model: Model;
@@ -16,7 +18,7 @@ interface RemoveDialogProps {
 /** Asks before a model goes, and says how many bytes that frees, and when. */
 export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
   const stores = useStores();
-  const [how, setHow] = useState<'trash' | 'delete'>('trash');
+  const [how, setHow] = useState<Removal>('trash');
   const title = titleOfModel(model);
   const bytes = formatBytes(model.downloadedBytes);
   const nothingHere = model.downloadedBytes === 0;
@@ -52,24 +54,7 @@ export function RemoveDialog({ model, onClose }: RemoveDialogProps) {
           nothing becomes free.
         </Text>
       ) : (
-        <Radio.Group
-          label={`${bytes} are on disk.`}
-          value={how}
-          onChange={(value) => setHow(value === 'delete' ? 'delete' : 'trash')}
-        >
-          <Stack gap="xs" pt="xs">
-            <Radio
-              value="trash"
-              label="Move the files to the trash"
-              description={`The ${bytes} become free when the trash is emptied.`}
-            />
-            <Radio
-              value="delete"
-              label="Delete the files permanently"
-              description={`Frees ${bytes} at once. ${againWords(model)}`}
-            />
-          </Stack>
-        </Radio.Group>
+        <RemovalChoice bytes={bytes} afterwards={againWords(model)} how={how} onChoose={setHow} />
       )}
     </ConfirmDialog>
   );

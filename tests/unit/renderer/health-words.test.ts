@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   attentionWords,
@@ -11,9 +12,10 @@ import {
   repairWords,
   scrubWords,
   shownScore,
+  withHealth,
   worstFirst,
 } from '../../../src-renderer/format/health.ts';
-import { verdictSchema } from '../../../src-shared/domain/health.ts';
+import { type ModelHealth, verdictSchema } from '../../../src-shared/domain/health.ts';
 import { aDamaged, aFinding, aHealth, aHealthSummary } from './support/builders.ts';
 
 const NOW = Date.parse('2026-01-10T12:00:00.000Z');
@@ -154,5 +156,31 @@ describe('small words', () => {
       'Checking 1 model',
       'Checking 3 models',
     ]);
+  });
+});
+
+describe('models with their health, worst first', () => {
+  const verdicts = ['healthy', 'damaged', 'suspect', 'incomplete'] as const;
+  const anyHealth = fc
+    .record({
+      modelId: fc.constantFrom('hf:a/1', 'hf:a/2', 'hf:a/3', 'hf:a/4', 'hf:a/5'),
+      verdict: fc.constantFrom(...verdicts),
+    })
+    .map(({ modelId, verdict }) => aHealth({ modelId, verdict, name: modelId }));
+
+  it('stay so, and each is there once, whatever changes', () => {
+    fc.assert(
+      fc.property(fc.array(anyHealth), fc.array(fc.boolean()), (changes, removals) => {
+        let models = worstFirst([]);
+        const known = new Map<string, ModelHealth>();
+        for (const [index, health] of changes.entries()) {
+          const isRemoval = removals[index] ?? false;
+          models = withHealth(models, health.modelId, isRemoval ? null : health);
+          if (isRemoval) known.delete(health.modelId);
+          else known.set(health.modelId, health);
+        }
+        expect(models).toEqual(worstFirst([...known.values()]));
+      }),
+    );
   });
 });

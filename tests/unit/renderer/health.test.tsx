@@ -1,4 +1,4 @@
-import { fireEvent, screen, waitFor, within } from '@testing-library/react';
+import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { HealthEvent, ModelHealth } from '../../../src-shared/domain/health.ts';
 import { AppError } from '../../../src-shared/errors.ts';
@@ -183,6 +183,20 @@ describe('R6 checks', () => {
       report(3, aHealth(), [other]),
     );
     await waitFor(() => expect(bridge.inputsOf('models.health')).toHaveLength(3));
+  });
+
+  it('ask for no history while it is not shown', async () => {
+    const { bridge, stores } = renderWith([aHealth(), other]);
+    await waitFor(() => expect(stores.health.getState().health.status).toBe('ready'));
+    bridge.emit(report(1, aDamaged(), [other]));
+    expect(await screen.findByLabelText('1 model needs attention')).toBeTruthy();
+    expect(bridge.inputsOf('models.health')).toHaveLength(1);
+    act(() => stores.navigation.getState().go('health'));
+    await waitFor(() => expect(bridge.inputsOf('models.health')).toHaveLength(2));
+    act(() => stores.navigation.getState().go('library'));
+    act(() => stores.navigation.getState().go('health'));
+    await card();
+    expect(bridge.inputsOf('models.health')).toHaveLength(2);
   });
 
   it('change the row by an event, and an older one does not', async () => {
