@@ -42,6 +42,7 @@ import {
 import { createSafetyMemory } from './safety-memory.ts';
 import { createScrub } from './scrub.ts';
 import { type GenerationMetrics, noteSpeed } from './speed.ts';
+import { createSumming } from './summing.ts';
 import { damagedFiles, repairsOf, summaryOf } from './view.ts';
 import { createViewCache } from './view-cache.ts';
 
@@ -83,8 +84,6 @@ export interface RepairRequest {
   readonly discard: readonly string[];
 }
 
-/** How old the sum over all models may be that an event carries. */
-const SUMMARY_MS = 200;
 /** Ages are told in days. */
 const HOUR_MS = 60 * 60 * 1000;
 
@@ -142,22 +141,7 @@ export function createHealth(ports: HealthPorts) {
 
   const viewAll = () => ports.manifests().map(view);
   const summary = (): HealthSummary => summaryOf(viewAll(), scrub.view());
-  let summed: { readonly at: number; readonly summary: HealthSummary } | undefined;
-  let cancelTell: (() => void) | undefined;
-
-  /** Of thousands of models that are checked one after the other, the sum is not made anew for each. */
-  function summaryNow(): HealthSummary {
-    const at = clock.now();
-    if (summed && at - summed.at < SUMMARY_MS && at >= summed.at) {
-      cancelTell ??= clock.after(SUMMARY_MS, () => {
-        cancelTell = undefined;
-        announce(null);
-      });
-      return summed.summary;
-    }
-    summed = { at, summary: summary() };
-    return summed.summary;
-  }
+  const summing = createSumming({ clock, summary, again: () => announce(null) });
 
   /** What is as it was last told is no news. */
   function announce(modelId: string | null): void {
@@ -165,7 +149,7 @@ export function createHealth(ports: HealthPorts) {
     const health = manifest ? view(manifest) : null;
     if (modelId !== null && told.get(modelId) === health) return;
     if (modelId !== null) told.set(modelId, health);
-    ports.publish('health.report', { modelId, health, summary: summaryNow() });
+    ports.publish('health.report', { modelId, health, summary: summing.now() });
   }
 
   function note(manifest: Manifest, kind: HealthEvent['kind'], sentence: string): void {
@@ -284,8 +268,7 @@ export function createHealth(ports: HealthPorts) {
       );
     },
     stop: async (): Promise<void> => {
-      cancelTell?.();
-      cancelTell = undefined;
+      summing.stop();
       await checks.close();
       safety.flush();
       await scrub.stop();

@@ -1,0 +1,103 @@
+/**
+ * The real window over a small library and a large one: from the start to the first rows, memory of the renderer, and
+ * how smoothly the table scrolls. Needs a display, and a build. `npm run bench -- window [models] [rounds]`
+ */
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { _electron, type ElectronApplication, type Page } from '@playwright/test';
+import { withFolders } from './parts/files.ts';
+import { makeLibrary } from './parts/large-home.ts';
+import { median } from './parts/measure.ts';
+
+const FEW_MODELS = 10;
+const SCROLL_MS = 3_000;
+
+interface Look {
+  readonly startMs: number;
+  readonly rendererMb: number;
+  readonly fps: number;
+}
+
+async function look(home: string): Promise<Look> {
+  const startedAt = performance.now();
+  const app = await _electron.launch({
+    executablePath: createRequire(import.meta.url)('electron') as string,
+    args: [
+      ...(process.getuid?.() === 0 ? ['--no-sandbox'] : []),
+      process.cwd(),
+      `--user-data-dir=${home}`,
+    ],
+    env: { ...process.env, HOME: home, HF_ENDPOINT: 'http://127.0.0.1:9' } as Record<
+      string,
+      string
+    >,
+  });
+  try {
+    const page = await app.firstWindow();
+    await page
+      .getByRole('row', { name: /^model-0/ })
+      .first()
+      .waitFor();
+    const startMs = performance.now() - startedAt;
+    const fps = await scroll(page);
+    return { startMs, fps, rendererMb: await rendererMb(app) };
+  } finally {
+    await app.close();
+  }
+}
+
+/** Frames a second while the table is scrolled from its top to its end. */
+function scroll(page: Page): Promise<number> {
+  return page.evaluate(
+    (durationMs) =>
+      new Promise<number>((resolve) => {
+        const all = [...document.querySelectorAll('*')];
+        const box = all.find(
+          (one) =>
+            one.scrollHeight > one.clientHeight + 200 &&
+            getComputedStyle(one).overflowY !== 'visible',
+        );
+        if (!box) return resolve(Number.NaN);
+        const startedAt = performance.now();
+        let frames = 0;
+        const step = (now: number) => {
+          frames += 1;
+          const share = (now - startedAt) / durationMs;
+          if (share >= 1) return resolve((frames * 1_000) / (now - startedAt));
+          box.scrollTop = share * (box.scrollHeight - box.clientHeight);
+          requestAnimationFrame(step);
+        };
+        requestAnimationFrame(step);
+      }),
+    SCROLL_MS,
+  );
+}
+
+async function rendererMb(app: ElectronApplication): Promise<number> {
+  const metrics = await app.evaluate(({ app: electron }) => electron.getAppMetrics());
+  const renderers = metrics.filter(({ type }) => type === 'Tab');
+  return Math.max(...renderers.map(({ memory }) => memory.workingSetSize)) / 1_000;
+}
+
+const [models = 10_000, rounds = 3] = process.argv.slice(2).map(Number);
+await withFolders(async ({ work }) => {
+  const homes = { few: path.join(work, 'few'), many: path.join(work, 'many') };
+  makeLibrary(homes.few, FEW_MODELS);
+  makeLibrary(homes.many, models);
+  const looks = { few: [] as Look[], many: [] as Look[] };
+  for (let round = 0; round < rounds; round += 1) {
+    looks.few.push(await look(homes.few));
+    looks.many.push(await look(homes.many));
+  }
+  for (const name of ['few', 'many'] as const) {
+    const of = (pick: (one: Look) => number) => median(looks[name].map(pick));
+    console.info(
+      `${name.padEnd(5)} start ${of((one) => one.startMs).toFixed(0)} ms, renderer ${of((one) => one.rendererMb).toFixed(0)} MB, scrolling ${of((one) => one.fps).toFixed(0)} frames/s`,
+    );
+  }
+  const ratio = median(
+    looks.many.map((one, index) => one.startMs / (looks.few[index]?.startMs ?? 1)),
+  );
+  console.info(`start, ${models} models beside ${FEW_MODELS}: ${ratio.toFixed(2)} (goal < 1.5)`);
+});
+process.exit(0);
