@@ -28,10 +28,18 @@ export async function keepModels(
     .note(`${counted(models.length, 'model')} ${keep ? 'kept' : 'no longer kept'}`);
 }
 
+/** As many as one request takes. */
+const MOST_CHECKED = 10_000;
+
 export async function checkModels(stores: Stores, models: readonly Model[]): Promise<void> {
-  const modelIds = models.map(({ id }) => id);
-  const answer = await run(stores, ['health.check', { modelIds, depth: 'full' }]);
-  if (answer.ok) stores.notices.getState().note(queuedWords(answer.value.queued));
+  let queued = 0;
+  for (let first = 0; first < models.length; first += MOST_CHECKED) {
+    const modelIds = models.slice(first, first + MOST_CHECKED).map(({ id }) => id);
+    const answer = await run(stores, ['health.check', { modelIds, depth: 'full' }]);
+    if (!answer.ok) return;
+    queued += answer.value.queued;
+  }
+  stores.notices.getState().note(queuedWords(queued));
 }
 
 /** Files that another program keeps as well are never moved to the trash: only their names here go. */

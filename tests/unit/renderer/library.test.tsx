@@ -340,15 +340,22 @@ describe('a large library', () => {
   });
 
   it('is selected as a whole, seen or not', async () => {
-    const { bridge } = await openLibrary(many, { 'health.check': () => ({ queued: 10_000 }) });
+    await openLibrary(many);
     filter('size>5000bytes');
     select('Select all that are shown');
     screen.getByText('5,000 selected, 37.5 MB');
+  });
+
+  it('is checked in as many requests as it takes', async () => {
+    const { bridge } = await openLibrary([...many, aNamed('Last')], {
+      'health.check': ({ modelIds }) => ({ queued: modelIds?.length ?? 0 }),
+    });
+    select('Select all that are shown');
     press('Check health');
-    await screen.findByText('Checking 10,000 models');
-    expect(bridge.inputsOf('health.check')).toMatchObject([{ depth: 'full' }]);
-    const [input] = bridge.inputsOf('health.check') as { modelIds: string[] }[];
-    expect(input?.modelIds).toHaveLength(5_000);
+    await screen.findByText('Checking 10,001 models');
+    const inputs = bridge.inputsOf('health.check') as { modelIds: string[] }[];
+    expect(inputs.map(({ modelIds }) => modelIds.length)).toEqual([10_000, 1]);
+    expect(new Set(inputs.flatMap(({ modelIds }) => modelIds)).size).toBe(10_001);
   });
 });
 
