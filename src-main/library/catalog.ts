@@ -88,21 +88,32 @@ export function createCatalog(ports: CatalogPorts) {
   }
 
   /** Models that everyone has been told of. */
-  const told = new Set<string>();
+  const told = new Map<string, ModelStatus>();
+  const firstLook = createLatch(clock);
 
   /** Tells everyone how a model stands now; `null` once it is gone. */
   function announce(modelId: string): void {
     const manifest = libraries.manifest(modelId);
-    if (manifest) told.add(modelId);
+    const model = manifest ? view(manifest) : null;
+    if (model) told.set(modelId, model);
     else {
       told.delete(modelId);
       views.delete(modelId);
     }
-    publish('model.status', { modelId, model: manifest ? view(manifest) : null });
+    publish('model.status', { modelId, model });
   }
 
   return {
-    list: (): ModelStatus[] => manifests().map(view),
+    list: (): ModelStatus[] => {
+      const all = manifests().map(view);
+      for (const one of all) told.set(one.id, one);
+      return all;
+    },
+    /**
+     * Resolves once all files were looked at for the first time, or after some seconds: until then every model
+     * seems to be missing.
+     */
+    looked: (): Promise<void> => firstLook.promise,
     manifests,
     find,
     /** Looks at one model's files again. @returns what is there of it, and whether it is right */
@@ -133,9 +144,15 @@ export function createCatalog(ports: CatalogPorts) {
       for (let next = 0; next < all.length; next += AT_ONCE) {
         const some = all.slice(next, next + AT_ONCE);
         await Promise.all(some.map(refresh));
-        for (const { id } of some) announce(id);
+        for (const manifest of some) {
+          const known = told.get(manifest.id);
+          // At the start whoever asks waits for this look, and is told then.
+          const isNews = firstLook.isOpen() || known !== undefined;
+          if (isNews && known !== view(manifest)) announce(manifest.id);
+        }
       }
-      for (const modelId of told) if (!libraries.manifest(modelId)) announce(modelId);
+      for (const modelId of [...told.keys()]) if (!libraries.manifest(modelId)) announce(modelId);
+      firstLook.open();
     },
   };
 }
@@ -147,3 +164,25 @@ const lastKnown = ({ installedAt, files }: Manifest): FilePresence[] =>
     const state = isThere ? 'present' : excluded ? 'excluded' : 'missing';
     return { path, state, foundBytes: isThere ? sizeBytes : 0 };
   });
+
+const PATIENCE_MS = 5_000;
+
+function createLatch(clock: Clock) {
+  let isOpen = false;
+  let open = () => {};
+  const promise = new Promise<void>((resolve) => {
+    open = () => {
+      isOpen = true;
+      resolve();
+    };
+  });
+  const cancel = clock.after(PATIENCE_MS, () => open());
+  return {
+    promise,
+    isOpen: () => isOpen,
+    open: () => {
+      cancel();
+      open();
+    },
+  };
+}

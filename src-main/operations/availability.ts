@@ -66,7 +66,10 @@ export function createAvailabilityOperations(ports: AvailabilityPorts) {
 
   return {
     'models.status': async ({ id }) => {
-      if (id === undefined) return { items: await report(catalog.list()) };
+      if (id === undefined) {
+        await catalog.looked();
+        return { items: await report(catalog.list()) };
+      }
       catalog.find(id);
       await catalog.refresh(id);
       return { items: await report([catalog.view(id)]) };

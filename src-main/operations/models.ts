@@ -30,7 +30,10 @@ interface ModelOperationPorts {
 export function createModelOperations(ports: ModelOperationPorts) {
   const { catalog } = ports;
   return {
-    'models.list': async () => ({ items: catalog.list() }),
+    'models.list': async () => {
+      await catalog.looked();
+      return { items: catalog.list() };
+    },
     'models.track': (input) => track(ports, input),
     'models.remove': (input) => remove(ports, input),
     'models.restore': async ({ id }) => {

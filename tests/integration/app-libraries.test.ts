@@ -207,6 +207,8 @@ it('a further library is forgotten with all its files left in place, and knows t
   await core.value('libraries.forget', { folder });
   expect((await core.value('models.list', {})).items.map(({ id }) => id)).not.toContain(first.id);
   expect(existsSync(path.join(place, 'weights.bin'))).toBe(true);
+  core.events.length = 0;
   await core.value('libraries.add', { folder });
+  await core.untilEvent(isFinished(first.id));
   expect(await modelOf(core, first.id)).toMatchObject({ availability: 'available' });
 });

@@ -245,7 +245,11 @@ export function createHealth(ports: HealthPorts) {
   }
 
   return {
-    list: (): ModelHealth[] => viewAll(),
+    list: (): ModelHealth[] => {
+      const all = viewAll();
+      for (const one of all) told.set(one.modelId, one);
+      return all;
+    },
     get: (modelId: string): ModelHealth => view(find(modelId)),
     summary,
     history: () => store.get().history,
