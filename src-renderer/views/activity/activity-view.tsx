@@ -1,7 +1,7 @@
 import { Button, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Usage } from '../../../src-shared/domain/usage.ts';
+import { OTHER_MODELS, type Usage } from '../../../src-shared/domain/usage.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DayBars } from '../../components/day-bars.tsx';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
@@ -114,6 +114,11 @@ function Figures({ usage }: { readonly usage: Usage }) {
               {Math.round(100 * likely.probability)} %).
             </Text>
           )}
+          {usage.dropped > 0 && (
+            <Text size="sm" c="dimmed" mt="sm">
+              {usage.dropped.toLocaleString('en')} uses came too fast to be kept.
+            </Text>
+          )}
         </Paper>
       </SettingsSection>
       <Table aria-label="Models by use" verticalSpacing="xs">
@@ -157,6 +162,7 @@ function Figures({ usage }: { readonly usage: Usage }) {
 function useTitles(): (modelId: string) => string {
   const models = useSlice('models', (state) => loadedValue(state.models)) ?? [];
   return (modelId) => {
+    if (modelId === OTHER_MODELS) return 'Other models';
     const model = models.find(({ id }) => id === modelId);
     return model ? titleOfModel(model) : modelId;
   };
