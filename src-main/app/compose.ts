@@ -13,7 +13,6 @@ import { createSystemClock } from '../platform/clock.ts';
 import { createConditions } from '../platform/conditions.ts';
 import { freeBytes } from '../platform/disk-space.ts';
 import { detectHardwareOnce } from '../platform/hardware.ts';
-import { createHasher } from '../platform/hasher.ts';
 import { localTimeOf } from '../platform/local-time.ts';
 import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
@@ -33,13 +32,14 @@ import { createNetwork } from './wiring/network.ts';
 import { placesOf, type Screen } from './wiring/places.ts';
 import { MENDED_BY_LIBRARY, MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
 import { followSettings } from './wiring/settings-changes.ts';
+import { createReading, watchSignals } from './wiring/signals.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
 
 /** Makes everything; {@link Larder.start} sets it going. */
 export async function compose(surroundings: Surroundings) {
   const { environment, log, userDataFolder, version, desktop } = surroundings;
-  const clock = createSystemClock();
+  const clock = surroundings.clock ?? createSystemClock();
   const bus = createEventBus({ clock, log });
   const { publish } = bus;
   const documents = await openStores(surroundings, clock, publish);
@@ -56,7 +56,7 @@ export async function compose(surroundings: Surroundings) {
     token: secrets.get,
   });
   const { source } = network;
-  const hasher = createHasher();
+  const { hasher, ownReads } = createReading(clock);
   const freeDiskBytes = () => freeBytes(libraryFolder()).catch(() => null);
   const hardware = detectHardwareOnce();
 
@@ -92,7 +92,7 @@ export async function compose(surroundings: Surroundings) {
   const catalog = createCatalog({ ...basics, host, remembered, download: engine.get, flaws });
   const care = createHealthCare({
     ...basics,
-    ...{ host, catalog, engine, conditions },
+    ...{ host, catalog, engine, conditions, ownReads },
     document: documents.health,
     settings: () => values().health,
     idleMs: surroundings.machine.idleMs,
@@ -127,6 +127,8 @@ export async function compose(surroundings: Surroundings) {
     ...{ clock, store: documents.usage, toLocal: localTimeOf },
     keepMonths: () => values().analytics.keepMonths,
   });
+  const signs = { analytics, catalog, environment, host, ownReads, settings, userAgent };
+  const signals = watchSignals({ ...basics, ...others, ...signs });
   const handlers = createHandlers({
     ...{ ...basics, ...documents, ...disk, ...places, ...others },
     ...{
@@ -173,12 +175,13 @@ export async function compose(surroundings: Surroundings) {
     /** Sets everything going. Never rejects: what cannot start becomes an alert. */
     start: async (): Promise<void> => {
       await Promise.all([api.start(), host.use(libraryFolder())]);
+      signals.start();
     },
     /** Ends everything, with its state on disk. */
     stop: async (): Promise<void> => {
       await api.stop();
       await host.close();
-      await Promise.all([care.close(), others.close()]);
+      await Promise.all([care.close(), others.close(), signals.close()]);
       conditions.close();
       stopWatching();
       await Promise.all([downloads.close(), hasher.close()]);

@@ -22,6 +22,7 @@ import { downloadIdOf } from '../../library/plan-manifest.ts';
 import { scanForViruses } from '../../platform/antivirus.ts';
 import { createFileWatcher } from '../../platform/file-watcher.ts';
 import { createInspector } from '../../platform/inspector.ts';
+import { notedInspector, notedVirusScan, type OwnReads } from '../../platform/own-reads.ts';
 import type { Alerts } from '../../stores/alerts.ts';
 import type { AuditLog } from '../../stores/audit-log.ts';
 import type { HealthDocument } from '../../stores/health-document.ts';
@@ -41,6 +42,7 @@ export interface HealthWiring {
   readonly audit: AuditLog;
   readonly settings: () => Settings['health'];
   readonly conditions: Conditions;
+  readonly ownReads: OwnReads;
   /** How long nobody has touched the computer. */
   readonly idleMs: () => number;
 }
@@ -49,8 +51,9 @@ export interface HealthWiring {
 const IDLE_MS = 3 * 60_000;
 
 export function createHealthCare(wiring: HealthWiring) {
-  const { host, catalog, engine, bus, alerts, audit, clock } = wiring;
-  const inspector = createInspector(clock);
+  const { host, catalog, engine, bus, alerts, audit, clock, ownReads } = wiring;
+  const inspector = notedInspector(createInspector(clock), ownReads);
+  const scan = notedVirusScan(findVirusIn, ownReads);
   const health = createHealth({
     ...wiring,
     inspector,
@@ -59,11 +62,7 @@ export function createHealthCare(wiring: HealthWiring) {
     manifests: catalog.manifests,
     isOffline: () => host.state()?.kind !== 'open',
     download: engine.get,
-    findVirus: async (place) => {
-      if (!wiring.settings().antivirus) return null;
-      const verdict = await scanForViruses(place);
-      return verdict.kind === 'found' ? verdict.name : null;
-    },
+    findVirus: async (place) => (wiring.settings().antivirus ? scan(place) : null),
     look: (manifest) => host.current().look(manifest),
     noteProofs: (modelId, proofs) => noteProofs(host, modelId, proofs),
     noteMetadata: (modelId, metadata) => noteMetadata(host, modelId, metadata),
@@ -175,6 +174,11 @@ export function createHealthCare(wiring: HealthWiring) {
       await inspector.close();
     },
   };
+}
+
+async function findVirusIn(place: string): Promise<string | null> {
+  const verdict = await scanForViruses(place);
+  return verdict.kind === 'found' ? verdict.name : null;
 }
 
 function holdOf({ engine, conditions, idleMs }: HealthWiring): string | null {
