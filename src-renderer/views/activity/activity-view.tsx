@@ -94,7 +94,7 @@ function NothingYet() {
     <EmptyScreen
       icon={IconChartBar}
       title="No uses recorded yet"
-      description="Programs can report uses of models through the local API. What was asked is never recorded, and nothing leaves this computer."
+      description="Programs can report uses of models through the local API, and Settings → Usage switches on that Ollama, ComfyUI and the files are watched. What was asked is never recorded, and nothing leaves this computer."
     />
   );
 }
