@@ -12,7 +12,6 @@ import { createSystemClock } from '../platform/clock.ts';
 import { createConditions } from '../platform/conditions.ts';
 import { freeBytes } from '../platform/disk-space.ts';
 import { detectHardwareOnce } from '../platform/hardware.ts';
-import { createHasher } from '../platform/hasher.ts';
 import { localTimeOf } from '../platform/local-time.ts';
 import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
@@ -36,13 +35,14 @@ import { createRemovals } from './wiring/removals.ts';
 import { MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
 import { followRules } from './wiring/rules.ts';
 import { followSettings } from './wiring/settings-changes.ts';
+import { createReading, watchSignals } from './wiring/signals.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
 
 /** Makes everything; {@link Larder.start} sets it going. */
 export async function compose(surroundings: Surroundings) {
   const { environment, log, userDataFolder, version, desktop } = surroundings;
-  const clock = createSystemClock();
+  const clock = surroundings.clock ?? createSystemClock();
   const bus = createEventBus({ clock, log });
   const { publish } = bus;
   const documents = await openStores(surroundings, clock, publish);
@@ -60,7 +60,7 @@ export async function compose(surroundings: Surroundings) {
     token: secrets.get,
   });
   const { source } = network;
-  const hasher = createHasher();
+  const { hasher, ownReads } = createReading(clock);
   const freeDiskBytes = () => freeBytes(libraryFolder()).catch(() => null);
   const hardware = detectHardwareOnce();
 
@@ -96,7 +96,7 @@ export async function compose(surroundings: Surroundings) {
   const catalog = createCatalog({ ...basics, libraries, download: engine.get, flaws });
   const care = createHealthCare({
     ...basics,
-    ...{ libraries, catalog, engine, conditions },
+    ...{ libraries, catalog, engine, conditions, ownReads },
     document: documents.health,
     settings: () => values().health,
     prioritizeUnasked: (modelId) =>
@@ -110,10 +110,7 @@ export async function compose(surroundings: Surroundings) {
   const removals = createRemovals({ ...basics, libraries, catalog, moveToTrash });
   const following = followLibraries({
     ...{ ...basics, ...downloads, libraries, catalog, care, others, moves, removals, usedBytes },
-    daily: () => {
-      void analytics.prune();
-      void rules.look();
-    },
+    daily: () => void Promise.all([analytics.prune(), rules.look()]),
     warnBelowBytes: () => values().storage.warnBelowBytes,
   });
 
@@ -127,6 +124,8 @@ export async function compose(surroundings: Surroundings) {
     ...{ clock, store: documents.usage, toLocal: localTimeOf },
     keepMonths: () => values().analytics.keepMonths,
   });
+  const signs = { analytics, catalog, environment, libraries, ownReads, settings, userAgent };
+  const signals = watchSignals({ ...basics, ...others, ...signs });
   const handlers = createHandlers({
     ...{ ...basics, ...documents, ...disk, ...places, ...others },
     ...{
@@ -181,15 +180,14 @@ export async function compose(surroundings: Surroundings) {
     /** Sets everything going. Never rejects: what cannot start becomes an alert. */
     start: async (): Promise<void> => {
       await Promise.all([api.start(), libraries.follow()]);
+      signals.start();
     },
     /** Ends everything, with its state on disk. */
     stop: async (): Promise<void> => {
       await api.stop();
       await libraries.close();
-      await Promise.all([moves.close(), removals.close(), care.close(), others.close()]);
-      conditions.close();
-      following.close();
-      rules.close();
+      const followers = [moves, removals, care, others, signals, conditions, following, rules];
+      await Promise.all(followers.map((one) => one.close()));
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);
     },

@@ -1,6 +1,7 @@
 /** What the program is given by whoever starts it: the desktop, the command line, the environment. */
 import path from 'node:path';
 import type { AppError } from '../../src-shared/errors.ts';
+import type { Clock } from '../engines/ports.ts';
 import type { Desktop } from '../operations/ports.ts';
 import type { Sensors } from '../platform/conditions.ts';
 import type { LogFile } from '../platform/log.ts';
@@ -34,6 +35,8 @@ export interface Surroundings {
   /** Absolute; other tools keep their models below it. */
   readonly homeFolder: string;
   readonly log: LogFile;
+  /** The system's when left out. */
+  readonly clock?: Clock;
 }
 
 export function settingsOf({ library, api, apiPort }: CommandLine): SettingsCommandLine {

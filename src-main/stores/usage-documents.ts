@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { dayUseSchema, type UsageEvent, usageEventSchema } from '../../src-shared/domain/usage.ts';
 import { toAppError } from '../../src-shared/errors.ts';
 import type { UsageStore } from '../engines/analytics/analytics.ts';
-import { addUse, type Days, type ToLocal } from '../engines/analytics/roll-up.ts';
+import { addUse, type Days, type ToLocal, withFewModels } from '../engines/analytics/roll-up.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type Alerts, damageAlert } from './alerts.ts';
 import { type Document, openDocument } from './document.ts';
@@ -16,7 +16,11 @@ import { type Document, openDocument } from './document.ts';
 const VERSION = 1;
 /** Events of a month that are kept one by one; some 200 bytes each. */
 const MOST_EVENTS = 2_000;
+/** Models that a month counts one by one; the others are counted together. */
+const MOST_MODELS = 200;
 const BATCH = 200;
+/** Some 4 MB. */
+const MOST_WAITING = 10_000;
 const WRITE_MS = 1_000;
 
 const monthSchema = z.object({
@@ -39,6 +43,8 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
   const { folder, clock, toLocal, alerts } = options;
   const months = new Map<string, Promise<Document<Month>>>();
   let waiting: UsageEvent[] = [];
+  let dropped = 0;
+  let isWriteDue = false;
   let cancelWrite: (() => void) | undefined;
   let writing: Promise<unknown> = Promise.resolve();
 
@@ -66,6 +72,8 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
 
   /** What cannot be kept is told, and lost: nobody waits for it. */
   function writeBehind(): void {
+    if (isWriteDue) return;
+    isWriteDue = true;
     next(write).catch((error: unknown) => {
       alerts.raise(toAppError(error), { cause: 'writing uses of models' });
     });
@@ -74,6 +82,7 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
   async function write(): Promise<void> {
     cancelWrite?.();
     cancelWrite = undefined;
+    isWriteDue = false;
     const events = waiting;
     waiting = [];
     const byMonth = new Map<string, UsageEvent[]>();
@@ -92,7 +101,10 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
   function withEvents(data: Month, events: readonly UsageEvent[]): Month {
     let days: Days = data.days;
     for (const event of events) days = addUse(days, event, toLocal);
-    return { events: [...data.events, ...events].slice(-MOST_EVENTS), days: days as Month['days'] };
+    return {
+      events: [...data.events, ...events].slice(-MOST_EVENTS),
+      days: withFewModels(days, MOST_MODELS) as Month['days'],
+    };
   }
 
   async function monthsThere(): Promise<string[]> {
@@ -120,6 +132,10 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
   const store: UsageStore & { flush(): Promise<void> } = {
     add: (event) => {
       waiting.push(event);
+      if (waiting.length > MOST_WAITING) {
+        waiting.shift();
+        dropped += 1;
+      }
       if (waiting.length >= BATCH) writeBehind();
       else cancelWrite ??= clock.after(WRITE_MS, writeBehind);
     },
@@ -132,6 +148,7 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
       const dayOf = ({ startedAt }: UsageEvent) => toLocal(Date.parse(startedAt)).day;
       return found.filter((event) => dayOf(event) >= from && dayOf(event) <= to);
     },
+    dropped: () => dropped,
     erase: () =>
       next(async () => {
         waiting = [];

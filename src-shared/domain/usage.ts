@@ -1,6 +1,9 @@
 /** Uses of models: what, when, how long, whether it went well. Never what was asked, nor what was answered. */
 import { z } from 'zod';
 
+/** Stands in a month's document for all models beyond the most used. */
+export const OTHER_MODELS = '(other)';
+
 const count = z.number().int().nonnegative();
 const ms = z.number().nonnegative();
 
@@ -17,7 +20,7 @@ export const usageEventSchema = z.strictObject({
     .optional()
     .meta({ description: 'chat, completion, embedding, image …' }),
   startedAt: z.iso.datetime(),
-  durationMs: ms,
+  durationMs: ms.optional().meta({ description: 'Left out when it is not known.' }),
   tokens: count.optional(),
   steps: count.optional(),
   success: z.boolean(),
@@ -33,7 +36,10 @@ export type UsageEvent = z.infer<typeof usageEventSchema>;
 export const dayUseSchema = z.object({
   uses: count,
   failures: count,
+  /** Of all uses that told it. */
   durationMs: ms,
+  /** Of successful uses; older documents lack it. */
+  successMs: ms.optional(),
   tokens: count,
   steps: count,
   /** Uses by hour of the day, local time; hours without any are left out. */
@@ -51,7 +57,7 @@ export const modelUsageSchema = z.object({
   uses: count,
   usesPerDay: z.number().nonnegative(),
   successRate: z.number().min(0).max(1),
-  averageMs: ms.nullable().meta({ description: 'Of all uses.' }),
+  averageMs: ms.nullable().meta({ description: 'Of successful uses that told it.' }),
   p95Ms: ms.nullable().meta({ description: 'Of successful uses, within 5 %.' }),
   tokens: count,
   steps: count,
@@ -66,6 +72,9 @@ export const usageSchema = z.object({
   from: z.iso.date(),
   to: z.iso.date(),
   uses: count,
+  dropped: count.meta({
+    description: 'Uses since the start that came faster than they could be written, and are lost.',
+  }),
   items: z.array(modelUsageSchema).meta({ description: 'Most used first.' }),
   series: z.array(z.object({ day: z.iso.date(), uses: count, failures: count })),
   preload: z

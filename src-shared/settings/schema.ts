@@ -141,6 +141,15 @@ export const SETTINGS = {
       doc: 'How long uses are kept.',
       unit: 'months',
     }),
+    fromOllama: setting(z.boolean(), false, {
+      doc: 'Ask Ollama on this computer every minute which models it has used.',
+    }),
+    fromComfyui: setting(z.boolean(), false, {
+      doc: 'Read in the history of ComfyUI on this computer every minute which models it has used; prompts and pictures are not looked at.',
+    }),
+    fromFileTimes: setting(z.boolean(), false, {
+      doc: 'Take a model as used when another program has read its files, where the disk keeps the time; backups count as well.',
+    }),
   },
   health: {
     automation: setting(z.enum(['ask', 'mend']), 'mend', {

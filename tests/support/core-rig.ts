@@ -4,6 +4,7 @@ import path from 'node:path';
 import { onTestFinished, vi } from 'vitest';
 import { parseCommandLine } from '../../src-main/app/command-line.ts';
 import { compose } from '../../src-main/app/compose.ts';
+import type { Clock } from '../../src-main/engines/ports.ts';
 import type { Desktop } from '../../src-main/operations/ports.ts';
 import { GOOD_SENSORS, type Sensors } from '../../src-main/platform/conditions.ts';
 import { createLog } from '../../src-main/platform/log.ts';
@@ -25,6 +26,7 @@ interface CoreOptions {
   readonly cipher?: Cipher;
   readonly environment?: Readonly<Record<string, string>>;
   readonly sensors?: Sensors;
+  readonly clock?: Clock;
 }
 
 export type Core = Awaited<ReturnType<typeof startCore>>;
@@ -60,6 +62,7 @@ export async function startCore(options: CoreOptions) {
       idleMs: () => 0,
     },
     homeFolder: userData,
+    ...(options.clock && { clock: options.clock }),
     log: createLog({ folder: path.join(userData, 'logs'), now: () => Date.now() }),
   });
   const events: LarderEvent[] = [];

@@ -23,6 +23,7 @@ import { downloadIdIn, partsOf } from '../../library/parts-of-libraries.ts';
 import { scanForViruses } from '../../platform/antivirus.ts';
 import { createFileWatcher } from '../../platform/file-watcher.ts';
 import { createInspector } from '../../platform/inspector.ts';
+import { notedInspector, notedVirusScan, type OwnReads } from '../../platform/own-reads.ts';
 import type { Alerts } from '../../stores/alerts.ts';
 import type { AuditLog } from '../../stores/audit-log.ts';
 import type { HealthDocument } from '../../stores/health-document.ts';
@@ -44,6 +45,7 @@ export interface HealthWiring {
   /** What nobody asked for waits behind what somebody did. */
   readonly prioritizeUnasked: (modelId: string) => Promise<void>;
   readonly conditions: Conditions;
+  readonly ownReads: OwnReads;
   /** How long nobody has touched the computer. */
   readonly idleMs: () => number;
 }
@@ -52,8 +54,9 @@ export interface HealthWiring {
 const IDLE_MS = 3 * 60_000;
 
 export function createHealthCare(wiring: HealthWiring) {
-  const { libraries, catalog, engine, bus, alerts, audit, clock } = wiring;
-  const inspector = createInspector(clock);
+  const { libraries, catalog, engine, bus, alerts, audit, clock, ownReads } = wiring;
+  const inspector = notedInspector(createInspector(clock), ownReads);
+  const scan = notedVirusScan(findVirusIn, ownReads);
   const health = createHealth({
     ...wiring,
     inspector,
@@ -63,11 +66,7 @@ export function createHealthCare(wiring: HealthWiring) {
     manifest: libraries.manifest,
     isOffline: (modelId) => libraries.stateOf(modelId)?.kind === 'closed',
     download: engine.get,
-    findVirus: async (place) => {
-      if (!wiring.settings().antivirus) return null;
-      const verdict = await scanForViruses(place);
-      return verdict.kind === 'found' ? verdict.name : null;
-    },
+    findVirus: async (place) => (wiring.settings().antivirus ? scan(place) : null),
     look: (manifest) => libraries.of(manifest.id).look(manifest),
     noteProofs: (modelId, proofs) => noteProofs(libraries.of(modelId), modelId, proofs),
     noteMetadata: (modelId, metadata) => noteMetadata(libraries.of(modelId), modelId, metadata),
@@ -181,6 +180,11 @@ export function createHealthCare(wiring: HealthWiring) {
       await inspector.close();
     },
   };
+}
+
+async function findVirusIn(place: string): Promise<string | null> {
+  const verdict = await scanForViruses(place);
+  return verdict.kind === 'found' ? verdict.name : null;
 }
 
 function holdOf({ engine, conditions, idleMs }: HealthWiring): string | null {

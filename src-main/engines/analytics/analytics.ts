@@ -11,6 +11,8 @@ export interface UsageStore {
   days(from: string, to: string): Promise<Days>;
   /** The newest uses that are kept one by one, oldest first. */
   events(from: string, to: string): Promise<UsageEvent[]>;
+  /** How many were lost since the start because more came than could be written. */
+  dropped(): number;
   erase(): Promise<void>;
   /** Forgets months before this one, `2026-01`. */
   prune(month: string): Promise<void>;
@@ -55,7 +57,8 @@ export function createAnalytics({ clock, store, toLocal, keepMonths }: Analytics
         return { day, uses: sum('uses'), failures: sum('failures') };
       });
       const uses = items.reduce((sum, item) => sum + item.uses, 0);
-      return { from, to, uses, items, series, preload: await preload() };
+      const dropped = store.dropped();
+      return { from, to, uses, dropped, items, series, preload: await preload() };
     },
 
     /** Of each model: when it was used last in a year, and how often in 30 days. */

@@ -3,6 +3,7 @@
  * this hour of this weekday are counted, older ones less, and smoothed with those of this hour on all days, and these
  * with its uses at any time. Of a rate λ an hour, the probability of a use is 1 − e^−λ. Pure.
  */
+import { OTHER_MODELS } from '../../../src-shared/domain/usage.ts';
 import type { Days } from './roll-up.ts';
 import { weekdayOf } from './roll-up.ts';
 
@@ -51,6 +52,7 @@ function countUses(days: Days, known: readonly string[], at: Moment): Map<string
     const weight = weightOf(day, at.day);
     const isSameWeekday = weekdayOf(day) === weekdayOf(at.day);
     for (const [modelId, { hours }] of Object.entries(days[day] ?? {})) {
+      if (modelId === OTHER_MODELS) continue;
       const model = counts.get(modelId) ?? { inWeekHour: 0, inHour: 0, all: 0 };
       for (const [hour, uses] of Object.entries(hours)) {
         // Once or ten times within an hour is the same answer to the question.

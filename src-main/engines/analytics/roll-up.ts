@@ -1,5 +1,10 @@
 /** From uses to days, and from days to figures. Pure. */
-import type { DayUse, ModelUsage, UsageEvent } from '../../../src-shared/domain/usage.ts';
+import {
+  type DayUse,
+  type ModelUsage,
+  OTHER_MODELS,
+  type UsageEvent,
+} from '../../../src-shared/domain/usage.ts';
 
 /** A moment as the person's clock shows it. */
 export interface LocalTime {
@@ -18,6 +23,7 @@ const EMPTY: DayUse = {
   uses: 0,
   failures: 0,
   durationMs: 0,
+  successMs: 0,
   tokens: 0,
   steps: 0,
   hours: {},
@@ -39,11 +45,69 @@ export function addUse(days: Days, event: UsageEvent, toLocal: ToLocal): Days {
   return { ...days, [day]: { ...models, [event.modelId]: withUse(before, event, hour) } };
 }
 
+/** Of documents that lack it, from the buckets: within 2.5 %. */
+function successMsOf({ successMs, durations }: DayUse): number {
+  if (successMs !== undefined) return successMs;
+  return Object.entries(durations).reduce(
+    (sum, [bucket, count]) => sum + count * durationOf(Number(bucket)),
+    0,
+  );
+}
+
+/** Models beyond the `most` used of these days are counted as one; among equals the newest stay. */
+export function withFewModels(days: Days, most: number): Days {
+  const models = new Map<string, { uses: number; lastUsedAt: string }>();
+  for (const [modelId, { uses, lastUsedAt }] of Object.values(days).flatMap(
+    Object.entries<DayUse>,
+  )) {
+    if (modelId === OTHER_MODELS) continue;
+    const known = models.get(modelId) ?? { uses: 0, lastUsedAt: EMPTY.lastUsedAt };
+    models.set(modelId, {
+      uses: known.uses + uses,
+      lastUsedAt: latest([lastUsedAt, known.lastUsedAt]),
+    });
+  }
+  if (models.size <= most) return days;
+  const ranked = [...models].toSorted(
+    ([, a], [, b]) => b.uses - a.uses || (a.lastUsedAt < b.lastUsedAt ? 1 : -1),
+  );
+  const kept = new Set(ranked.slice(0, most).map(([modelId]) => modelId));
+  return Object.fromEntries(
+    Object.entries(days).map(([day, uses]) => [day, withoutRare(uses, kept)]),
+  );
+}
+
+function withoutRare(
+  uses: Readonly<Record<string, DayUse>>,
+  kept: ReadonlySet<string>,
+): Record<string, DayUse> {
+  const all = Object.entries(uses);
+  const rare = all.filter(([modelId]) => !kept.has(modelId)).map(([, use]) => use);
+  if (rare.length === 0) return uses;
+  const sum = (amount: (use: DayUse) => number) =>
+    rare.reduce((total, use) => total + amount(use), 0);
+  const other: DayUse = {
+    uses: sum((use) => use.uses),
+    failures: sum((use) => use.failures),
+    durationMs: sum((use) => use.durationMs),
+    successMs: sum(successMsOf),
+    tokens: sum((use) => use.tokens),
+    steps: sum((use) => use.steps),
+    hours: joined(rare.map((use) => use.hours)),
+    durations: joined(rare.map((use) => use.durations)),
+    lastUsedAt: latest(rare.map((use) => use.lastUsedAt)),
+    // Failures in a row are those of one model.
+    failureStreak: 0,
+  };
+  return { ...Object.fromEntries(all.filter(([id]) => kept.has(id))), [OTHER_MODELS]: other };
+}
+
 /** Times in ISO 8601 sort as texts. */
 const latest = (times: readonly string[]) => times.toSorted().at(-1) ?? EMPTY.lastUsedAt;
 
 function withUse(before: DayUse, event: UsageEvent, hour: number): DayUse {
   const { success, durationMs, startedAt } = event;
+  const isTimed = success && durationMs !== undefined;
   const plus = (counts: Readonly<Record<string, number>>, key: string) => ({
     ...counts,
     [key]: (counts[key] ?? 0) + 1,
@@ -51,11 +115,12 @@ function withUse(before: DayUse, event: UsageEvent, hour: number): DayUse {
   return {
     uses: before.uses + 1,
     failures: before.failures + (success ? 0 : 1),
-    durationMs: before.durationMs + durationMs,
+    durationMs: before.durationMs + (durationMs ?? 0),
+    successMs: successMsOf(before) + (success ? (durationMs ?? 0) : 0),
     tokens: before.tokens + (event.tokens ?? 0),
     steps: before.steps + (event.steps ?? 0),
     hours: plus(before.hours, String(hour)),
-    durations: success ? plus(before.durations, bucketOf(durationMs)) : before.durations,
+    durations: isTimed ? plus(before.durations, bucketOf(durationMs)) : before.durations,
     lastUsedAt: latest([startedAt, before.lastUsedAt]),
     failureStreak: success ? 0 : before.failureStreak + 1,
   };
@@ -115,21 +180,18 @@ function figuresOf(
   for (const { day, use } of uses)
     weekdays[weekdayOf(day)] = (weekdays[weekdayOf(day)] ?? 0) + use.uses;
   const durations = joined(uses.map(({ use }) => use.durations));
+  const timed = Object.values(durations).reduce((total, one) => total + one, 0);
   const hours = joined(uses.map(({ use }) => use.hours));
   return {
     modelId,
     uses: count,
     usesPerDay: count / dayCount,
     successRate: 1 - sum((use) => use.failures) / count,
-    averageMs: sum((use) => use.durationMs) / count,
+    averageMs: timed === 0 ? null : sum(successMsOf) / timed,
     p95Ms: percentile(durations, 0.95),
     tokens: sum((use) => use.tokens),
     steps: sum((use) => use.steps),
-    lastUsedAt:
-      uses
-        .map(({ use }) => use.lastUsedAt)
-        .toSorted()
-        .at(-1) ?? EMPTY.lastUsedAt,
+    lastUsedAt: latest(uses.map(({ use }) => use.lastUsedAt)),
     failureStreak: streakOf(uses.map(({ use }) => use)),
     hours: Array.from({ length: 24 }, (_, hour) => hours[String(hour)] ?? 0),
     weekdays,

@@ -1,7 +1,7 @@
 import { Button, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import type { Usage } from '../../../src-shared/domain/usage.ts';
+import { OTHER_MODELS, type Usage } from '../../../src-shared/domain/usage.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DayBars } from '../../components/day-bars.tsx';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
@@ -94,7 +94,7 @@ function NothingYet() {
     <EmptyScreen
       icon={IconChartBar}
       title="No uses recorded yet"
-      description="Programs can report uses of models through the local API. What was asked is never recorded, and nothing leaves this computer."
+      description="Programs can report uses of models through the local API, and Settings → Usage switches on that Ollama, ComfyUI and the files are watched. What was asked is never recorded, and nothing leaves this computer."
     />
   );
 }
@@ -112,6 +112,11 @@ function Figures({ usage }: { readonly usage: Usage }) {
             <Text size="sm" c="dimmed" mt="sm">
               Within the next hour most likely: {titles(likely.modelId)} (
               {Math.round(100 * likely.probability)} %).
+            </Text>
+          )}
+          {usage.dropped > 0 && (
+            <Text size="sm" c="dimmed" mt="sm">
+              {usage.dropped.toLocaleString('en')} uses came too fast to be kept.
             </Text>
           )}
         </Paper>
@@ -157,6 +162,7 @@ function Figures({ usage }: { readonly usage: Usage }) {
 function useTitles(): (modelId: string) => string {
   const models = useSlice('models', (state) => loadedValue(state.models)) ?? [];
   return (modelId) => {
+    if (modelId === OTHER_MODELS) return 'Other models';
     const model = models.find(({ id }) => id === modelId);
     return model ? titleOfModel(model) : modelId;
   };

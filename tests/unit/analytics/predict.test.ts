@@ -72,4 +72,10 @@ describe('R8.3 the next use', () => {
   it('of nothing, nothing is guessed', () => {
     expect(predictNext({}, { day: '2026-01-01', hour: 0 })).toEqual([]);
   });
+
+  it('models that are counted together are no guess', () => {
+    const days = rolledUp([use('(other)', at('2026-01-05', 9)), use('a', at('2026-01-05', 9))]);
+    const guesses = predictNext(days, { day: '2026-01-06', hour: 9 });
+    expect(guesses.map(({ modelId }) => modelId)).toEqual(['a']);
+  });
 });

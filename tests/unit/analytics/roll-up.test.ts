@@ -1,7 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { daysBetween, percentile, usageOf } from '../../../src-main/engines/analytics/roll-up.ts';
-import { rolledUp, use } from './usage-builders.ts';
+import {
+  addUse,
+  daysBetween,
+  percentile,
+  usageOf,
+  withFewModels,
+} from '../../../src-main/engines/analytics/roll-up.ts';
+import { type DayUse, OTHER_MODELS } from '../../../src-shared/domain/usage.ts';
+import { rolledUp, use, utc } from './usage-builders.ts';
 
 const anyUse = fc.record({
   modelId: fc.constantFrom('a', 'b', 'c'),
@@ -28,9 +35,12 @@ describe('R8.2 figures of uses', () => {
           expect(item.successRate).toBeCloseTo(
             own.filter(({ success }) => success).length / own.length,
           );
-          expect(item.averageMs).toBeCloseTo(
-            sum(own.map(({ durationMs }) => durationMs)) / own.length,
-          );
+          const good = own.filter(({ success }) => success);
+          if (good.length === 0) expect(item.averageMs).toBeNull();
+          else {
+            const total = sum(good.map(({ durationMs = 0 }) => durationMs));
+            expect(item.averageMs).toBeCloseTo(total / good.length);
+          }
           expect(item.lastUsedAt).toBe(
             own
               .map(({ startedAt }) => startedAt)
@@ -58,6 +68,60 @@ describe('R8.2 figures of uses', () => {
         expect(Math.abs((item?.p95Ms ?? 0) / exact - 1)).toBeLessThan(0.05);
       }),
     );
+  });
+
+  it('uses of which nobody knows the duration, and failures, leave the durations alone', () => {
+    const events = [
+      use('a', '2026-01-05T10:00:00.000Z', { durationMs: 4_000 }),
+      use('a', '2026-01-05T11:00:00.000Z', { durationMs: undefined }),
+      use('a', '2026-01-05T12:00:00.000Z', { durationMs: 90_000, success: false }),
+    ];
+    const [item] = usageOf(rolledUp(events), period);
+    expect(item).toMatchObject({ uses: 3, averageMs: 4_000 });
+    expect(item?.p95Ms).toBeLessThan(4_200);
+    const [unknown] = usageOf(rolledUp(events.slice(1)), period);
+    expect(unknown).toMatchObject({ uses: 2, averageMs: null, p95Ms: null });
+  });
+
+  it('days that were written before successes were timed by themselves still have an average', () => {
+    const at = '2026-01-05T10:00:00.000Z';
+    const now = rolledUp([
+      use('a', at, { durationMs: 2_000 }),
+      use('a', at, { durationMs: 90_000, success: false }),
+    ]);
+    const { successMs: _, ...before } = now['2026-01-05']?.a ?? ({} as DayUse);
+    const days = addUse({ '2026-01-05': { a: before } }, use('a', at, { durationMs: 4_000 }), utc);
+    const [item] = usageOf(days, period);
+    expect(Math.abs((item?.averageMs ?? 0) / 3_000 - 1)).toBeLessThan(0.025);
+  });
+
+  it('models beyond the most used are counted together, and nothing is lost', () => {
+    fc.assert(
+      fc.property(fc.array(anyUse, { maxLength: 60 }), (uses) => {
+        const days = rolledUp(
+          uses.map(({ modelId, at, ...more }) => use(modelId, new Date(at).toISOString(), more)),
+        );
+        const few = withFewModels(withFewModels(days, 2), 1);
+        const before = usageOf(days, period);
+        const after = usageOf(few, period);
+        const total = (items: typeof after) => items.reduce((sum, item) => sum + item.uses, 0);
+        expect(total(after)).toBe(total(before));
+        const named = after.filter(({ modelId }) => modelId !== OTHER_MODELS);
+        expect(named).toHaveLength(Math.min(1, before.length));
+        expect(named[0]?.uses).toBe(before[0]?.uses);
+      }),
+    );
+  });
+
+  it('of two that are used as seldom, the one used last stays by its name', () => {
+    const days = rolledUp([
+      use('b', '2026-01-06T10:00:00.000Z'),
+      use('a', '2026-01-05T10:00:00.000Z'),
+    ]);
+    expect(usageOf(withFewModels(days, 1), period).map(({ modelId }) => modelId)).toEqual([
+      OTHER_MODELS,
+      'b',
+    ]);
   });
 
   it('of failures alone there is no percentile', () => {

@@ -11,14 +11,12 @@ export const utc: ToLocal = (ms) => {
 export const use = (
   modelId: string,
   startedAt: string,
-  more: Partial<UsageEvent> = {},
-): UsageEvent => ({
-  modelId,
-  startedAt,
-  durationMs: 1_000,
-  success: true,
-  ...more,
-});
+  more: { readonly [K in keyof UsageEvent]?: UsageEvent[K] | undefined } = {},
+): UsageEvent => {
+  const { durationMs, ...others } = { durationMs: 1_000, ...more };
+  const event = { modelId, startedAt, success: true, ...others } as UsageEvent;
+  return durationMs === undefined ? event : { ...event, durationMs };
+};
 
 export const rolledUp = (events: readonly UsageEvent[]): Days =>
   events.reduce<Days>((days, event) => addUse(days, event, utc), {});

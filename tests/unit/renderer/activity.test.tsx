@@ -30,6 +30,13 @@ it('R8.2 shows each model with its figures, and what is likely next', async () =
   expect(screen.getByRole('img', { name: /40 uses in 1 day,/ })).toBeTruthy();
 });
 
+it('R8.2 models beyond the most used have one row, and uses that were lost are told', async () => {
+  const usage = aUsage(aModelUsage({ modelId: '(other)' }));
+  await openActivity({ 'analytics.get': () => ({ ...usage, dropped: 1_200 }) });
+  expect(await screen.findByRole('row', { name: /Other models/ })).toBeTruthy();
+  expect(screen.getByText('1,200 uses came too fast to be kept.')).toBeTruthy();
+});
+
 it('follows new uses', async () => {
   const bridge = await openActivity({ 'analytics.get': () => aUsage(aModelUsage()) });
   await screen.findByText('40 uses in 30 days');

@@ -53,6 +53,34 @@ it('R8.1 take no more room however many there are: all count, the newest are kep
   expect((await stat(path.join(place, '2026-01.json'))).size).toBeLessThan(500_000);
 });
 
+it('R8.1 two hundred models of a month have counts of their own, the others one together', async () => {
+  const { store } = await rig();
+  for (let model = 0; model < 205; model += 1) {
+    const at = new Date(Date.UTC(2026, 0, 1 + (model % 28))).toISOString();
+    store.add(use(`hf:m${model}`, at));
+    if (model >= 5) store.add(use(`hf:m${model}`, at));
+  }
+  await store.flush();
+  const days = Object.values(await store.days(...ALL));
+  const names = new Set(days.flatMap(Object.keys));
+  expect(names.size).toBe(201);
+  expect([...names].filter((name) => /^hf:m[0-4]$/.test(name))).toEqual([]);
+  const others = days.flatMap((day) => day['(other)']?.uses ?? []);
+  expect(others.reduce((sum, uses) => sum + uses, 0)).toBe(5);
+});
+
+it('of more than can be written the newest ten thousand are kept, and the others counted', async () => {
+  const { store } = await rig();
+  const start = Date.UTC(2026, 0, 5);
+  for (let second = 0; second < 10_003; second += 1) {
+    store.add(use('hf:a', new Date(start + second * 1_000).toISOString()));
+  }
+  await store.flush();
+  expect(store.dropped()).toBe(3);
+  expect((await store.days(...ALL))['2026-01-05']?.['hf:a']?.uses).toBe(10_000);
+  expect((await store.events(...ALL)).at(-1)?.startedAt).toBe('2026-01-05T02:46:42.000Z');
+});
+
 it('R8.1 what was asked has no place in them', async () => {
   const { store, place } = await rig();
   store.add(use('hf:a', '2026-01-05T10:00:00.000Z'));

@@ -267,7 +267,7 @@ export function anInventory(changes: Partial<Inventory> = {}): Inventory {
 export function aUsage(...items: ModelUsage[]): Usage {
   const uses = items.reduce((sum, item) => sum + item.uses, 0);
   const series = [{ day: '2026-01-10', uses, failures: 0 }];
-  return { from: '2026-01-10', to: '2026-01-10', uses, items, series, preload: [] };
+  return { from: '2026-01-10', to: '2026-01-10', uses, dropped: 0, items, series, preload: [] };
 }
 
 export function aModelUsage(changes: Partial<ModelUsage> = {}): ModelUsage {
