@@ -21,6 +21,8 @@ interface WatcherPorts {
 
 /** Programs write in many steps. */
 const SETTLE_MS = 1_000;
+/** Node goes through a folder while everything else waits; nothing waits for many folders. */
+const SLICE_MS = 10;
 /** More than this at once is told as "everything", an empty path. */
 const MOST_PATHS = 1_000;
 
@@ -31,6 +33,7 @@ export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWa
   const watchers = new Map<string, FSWatcher>();
   let paths = new Set<string>();
   let cancelTell = () => {};
+  let cancelAdding = () => {};
 
   function hear(name: string): void {
     paths.add(paths.size > MOST_PATHS ? '' : name);
@@ -67,6 +70,18 @@ export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWa
     }
   }
 
+  function addAll(folders: readonly (readonly [root: string, name: string])[]): void {
+    const until = clock.now() + SLICE_MS;
+    let count = 0;
+    for (const [root, name] of folders) {
+      add(root, name);
+      count += 1;
+      if (clock.now() >= until) break;
+    }
+    const rest = folders.slice(count);
+    if (rest.length > 0) cancelAdding = clock.after(SLICE_MS, () => addAll(rest));
+  }
+
   function drop(place: string): void {
     watchers.get(place)?.close();
     watchers.delete(place);
@@ -74,6 +89,7 @@ export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWa
 
   function stop(): void {
     cancelTell();
+    cancelAdding();
     paths.clear();
     for (const place of [...watchers.keys()]) drop(place);
   }
@@ -81,10 +97,8 @@ export function createFileWatcher({ clock, log, changed }: WatcherPorts): FileWa
   return {
     follow: (folders) => {
       stop();
-      for (const folder of folders) {
-        add(folder, '');
-        for (const name of foldersIn(folder)) add(folder, name);
-      }
+      for (const folder of folders) add(folder, '');
+      addAll(folders.flatMap((root) => foldersIn(root).map((name) => [root, name] as const)));
     },
     close: stop,
   };

@@ -6,7 +6,7 @@ import { createRequire } from 'node:module';
 import path from 'node:path';
 import { _electron, type ElectronApplication, type Page } from '@playwright/test';
 import { withFolders } from './parts/files.ts';
-import { makeLibrary } from './parts/large-home.ts';
+import { makeLibrary } from './parts/many-models.ts';
 import { median } from './parts/measure.ts';
 
 const FEW_MODELS = 10;
@@ -82,8 +82,8 @@ async function rendererMb(app: ElectronApplication): Promise<number> {
 const [models = 10_000, rounds = 3] = process.argv.slice(2).map(Number);
 await withFolders(async ({ work }) => {
   const homes = { few: path.join(work, 'few'), many: path.join(work, 'many') };
-  makeLibrary(homes.few, FEW_MODELS);
-  makeLibrary(homes.many, models);
+  makeLibrary(path.join(homes.few, 'library'), FEW_MODELS);
+  makeLibrary(path.join(homes.many, 'library'), models);
   const looks = { few: [] as Look[], many: [] as Look[] };
   for (let round = 0; round < rounds; round += 1) {
     looks.few.push(await look(homes.few));

@@ -26,7 +26,8 @@ const DEPTHS: readonly CheckDepth[] = ['quick', 'structure', 'full'];
 const PROGRESS_MS = 250;
 
 export function createCheckQueue({ clock, totalBytes, run, changed }: QueuePorts) {
-  const waiting: Entry[] = [];
+  /** By model, in their order. */
+  const waiting = new Map<string, Entry>();
   let current: Entry | undefined;
   let loop: Promise<void> = Promise.resolve();
 
@@ -39,9 +40,13 @@ export function createCheckQueue({ clock, totalBytes, run, changed }: QueuePorts
   }
 
   async function work(): Promise<void> {
-    for (current = waiting.shift(); current; current = waiting.shift()) {
-      await carryOut(current);
-    }
+    for (current = takeFirst(); current; current = takeFirst()) await carryOut(current);
+  }
+
+  function takeFirst(): Entry | undefined {
+    const [first] = waiting.values();
+    if (first) waiting.delete(first.modelId);
+    return first;
   }
 
   async function carryOut(entry: Entry): Promise<void> {
@@ -69,42 +74,39 @@ export function createCheckQueue({ clock, totalBytes, run, changed }: QueuePorts
     changed(modelId);
   }
 
-  function covering(modelId: string, depth: CheckDepth): Entry | undefined {
-    return waiting.find(
-      (entry) => entry.modelId === modelId && DEPTHS.indexOf(entry.depth) >= DEPTHS.indexOf(depth),
-    );
-  }
-
-  function drop(modelId: string): Entry[] {
-    const dropped = waiting.filter((entry) => entry.modelId === modelId);
-    for (const entry of dropped) waiting.splice(waiting.indexOf(entry), 1);
+  function drop(modelId: string): Entry | undefined {
+    const dropped = waiting.get(modelId);
+    waiting.delete(modelId);
     return dropped;
   }
 
   return {
     /** Resolves when it was carried out, or stopped. */
     add: (modelId: string, depth: CheckDepth): Promise<void> => {
-      const known = covering(modelId, depth);
-      if (known) return known.done;
+      const known = waiting.get(modelId);
+      if (known && DEPTHS.indexOf(known.depth) >= DEPTHS.indexOf(depth)) return known.done;
       const entry = createEntry(modelId, depth);
-      for (const shallow of drop(modelId)) void entry.done.then(shallow.settle);
-      waiting.push(entry);
+      const shallow = drop(modelId);
+      if (shallow) void entry.done.then(shallow.settle);
+      waiting.set(modelId, entry);
       if (!current) loop = loop.then(work);
       return entry.done;
     },
     /** @returns how many were stopped */
     stop: (modelId: string): number => {
       const dropped = drop(modelId);
-      for (const entry of dropped) entry.settle();
-      if (current?.modelId !== modelId) return dropped.length;
+      dropped?.settle();
+      const count = dropped ? 1 : 0;
+      if (current?.modelId !== modelId) return count;
       current.controller.abort(new Error('stopped'));
-      return dropped.length + 1;
+      return count + 1;
     },
     running: (modelId: string): RunningCheck | null =>
       current?.modelId === modelId ? current.check : null,
     isBusy: () => current !== undefined,
     close: async (): Promise<void> => {
-      for (const entry of waiting.splice(0)) entry.settle();
+      for (const entry of waiting.values()) entry.settle();
+      waiting.clear();
       current?.controller.abort(new Error('stopped'));
       await loop;
     },

@@ -43,7 +43,7 @@ import { createSafetyMemory } from './safety-memory.ts';
 import { createScrub } from './scrub.ts';
 import { type GenerationMetrics, noteSpeed } from './speed.ts';
 import { createSumming } from './summing.ts';
-import { damagedFiles, repairsOf, summaryOf } from './view.ts';
+import { flawsIn, repairsOf, summaryOf } from './view.ts';
 import { createViewCache } from './view-cache.ts';
 
 export interface HealthPorts
@@ -254,13 +254,7 @@ export function createHealth(ports: HealthPorts) {
     summary,
     history: () => store.get().history,
     /** Files known to be wrong, and why files that are right cannot be used together. */
-    flaws: (modelId: string) => {
-      const { findings } = recordOf(modelId);
-      const unfit = findings.find(({ check, verdict, ignored }) => {
-        return check === 'bundle' && verdict === 'incomplete' && !ignored;
-      });
-      return { damaged: damagedFiles(findings), unfit: unfit?.sentence };
-    },
+    flaws: (modelId: string) => flawsIn(recordOf(modelId).findings),
 
     /** Quick check of everything, then whatever is due. */
     start: async (): Promise<void> => {

@@ -85,8 +85,16 @@ function verdictFor({ manifest, record, isOffline }: ModelFacts): Verdict {
   return manifest.quarantine && worst === 'healthy' ? 'suspect' : worst;
 }
 
+/** Files known to be wrong, and why files that are right cannot be used together. */
+export function flawsIn(findings: readonly Finding[]) {
+  const unfit = findings.find(
+    ({ check, verdict, ignored }) => check === 'bundle' && verdict === 'incomplete' && !ignored,
+  );
+  return { damaged: damagedFiles(findings), unfit: unfit?.sentence };
+}
+
 /** Files whose bytes are known to be wrong; those a person decided to ignore count as right. */
-export function damagedFiles(findings: readonly Finding[]): Set<string> {
+function damagedFiles(findings: readonly Finding[]): Set<string> {
   const wrong = findings.filter(({ verdict, ignored }) => verdict === 'damaged' && !ignored);
   return new Set(wrong.flatMap(({ file }) => file ?? []));
 }
