@@ -30,8 +30,6 @@ interface SignalPorts {
 
 const LOOK_MS = 60_000;
 
-export type Signals = ReturnType<typeof createSignals>;
-
 export function createSignals({ clock, log, signals, record }: SignalPorts) {
   let cancel = () => {};
   let looking: Promise<void> | undefined;
