@@ -12,6 +12,7 @@ import { SECRET, startComfyUi, startOllama } from '../support/neighbour-programs
 import { put, putInOllama } from './library/others/other-stores.ts';
 
 const MINUTE = 60_000;
+const DAY = 86_400_000;
 
 /** A home with models of Ollama and ComfyUI, both running, and Larder over it. */
 async function startWithNeighbours() {
@@ -105,7 +106,18 @@ it('R8.1 with the switch on, runs of ComfyUI are figures; what was asked is nowh
   expect(text).not.toContain(SECRET);
 });
 
-it('R8.1 with the switch on, a model that another program has read was used, where the volume tells', async () => {
+/** A check of every byte, from its beginning to its end. */
+async function readByLarder(core: Core, modelId: string): Promise<void> {
+  const last = async () => (await core.value('models.health', { modelId })).items[0]?.lastProvenAt;
+  const before = await last();
+  await core.value('health.check', { modelIds: [modelId], depth: 'full' });
+  await core.untilHealth(
+    modelId,
+    ({ check, lastProvenAt }) => check === null && lastProvenAt !== before,
+  );
+}
+
+it('R8.1 with the switch on, a model that another program has read was used, not one that we read', async () => {
   const hub = await startHubForTest({
     repositories: [
       {
@@ -124,9 +136,17 @@ it('R8.1 with the switch on, a model that another program has read was used, whe
   const file = path.join(model?.folder ?? '', 'weights.bin');
   // Whole seconds can be set again exactly.
   const writtenAt = new Date(1_700_000_000_000);
-  await utimes(file, new Date(), writtenAt);
+  await utimes(file, new Date(Date.now() - 2 * DAY), writtenAt);
   await core.value('settings.patch', { analytics: { fromFileTimes: true } });
   const keeps = await keepsAccessTimes(path.dirname(file));
+  for (let turns = 0; turns < 50; turns += 1) await nextTurn();
+  await readByLarder(core, id);
+  // Time for a look that would take our own reading for a use.
+  for (let minute = 0; minute < 50; minute += 1) {
+    clock.forward(MINUTE);
+    await nextTurn();
+  }
+  expect(usesHeard(core)).toBe(0);
   const readAt = new Set<string>();
   for (let turns = 0; keeps ? usesHeard(core) === 0 : turns < 200; turns += 1) {
     clock.forward(MINUTE);

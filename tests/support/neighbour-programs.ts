@@ -93,7 +93,10 @@ export function historyEntry(run: ComfyRun) {
       _meta: { title: 'KSampler' },
     },
     '4': { inputs: { ckpt_name: checkpoint }, class_type: 'CheckpointLoaderSimple' },
-    '6': { inputs: { text: SECRET, clip: ['4', 1] }, class_type: 'CLIPTextEncode' },
+    '6': {
+      inputs: { text: `${SECRET}.safetensors`, clip: ['4', 1] },
+      class_type: 'CLIPTextEncode',
+    },
     '9': { inputs: { filename_prefix: SECRET, images: ['8', 0] }, class_type: 'SaveImage' },
     ...(run.lora && {
       '10': {
