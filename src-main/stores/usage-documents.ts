@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { dayUseSchema, type UsageEvent, usageEventSchema } from '../../src-shared/domain/usage.ts';
 import { toAppError } from '../../src-shared/errors.ts';
 import type { UsageStore } from '../engines/analytics/analytics.ts';
-import { addUse, type Days, type ToLocal, withFewModels } from '../engines/analytics/roll-up.ts';
+import { addUses, type Days, type ToLocal, withFewModels } from '../engines/analytics/roll-up.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type Alerts, damageAlert } from './alerts.ts';
 import { type Document, openDocument } from './document.ts';
@@ -99,8 +99,7 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
   const monthOf = ({ startedAt }: UsageEvent) => toLocal(Date.parse(startedAt)).day.slice(0, 7);
 
   function withEvents(data: Month, events: readonly UsageEvent[]): Month {
-    let days: Days = data.days;
-    for (const event of events) days = addUse(days, event, toLocal);
+    const days = addUses(data.days, events, toLocal);
     return {
       events: [...data.events, ...events].slice(-MOST_EVENTS),
       days: withFewModels(days, MOST_MODELS) as Month['days'],

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { expect } from '@playwright/test';
 import { put, putInHfCache, putInOllama } from '../integration/library/others/other-stores.ts';
 import { createTinyGguf } from '../support/tiny-gguf.ts';
+import { createSafetensors } from '../support/tiny-safetensors.ts';
 import { modelsOf, openView, pictures, sha256Of, test, track } from './larder-app.ts';
 
 const FIRST = 'hf:larder-demo/tiny-words-GGUF';
@@ -76,4 +77,83 @@ test('R3.4: room is made by what is proposed, after it was asked, and what is ke
     .click();
   await expect(page.getByText(/ freed$/)).toBeVisible();
   expect(await modelsOf(page)).toEqual([]);
+});
+
+test('S9: models of three programs are used in place, what is there twice is seen, and room that was made is taken back', async ({
+  bench,
+}) => {
+  const weights = createTinyGguf({ seed: 3 });
+  await putInOllama(path.join(bench.home, '.ollama/models'), {
+    name: 'library/tiny-chat',
+    weights,
+  });
+  const lmStudio = path.join(bench.home, '.lmstudio/models/maker/tiny/tiny-Q4_K_M.gguf');
+  await put(lmStudio, weights);
+  const comfy = path.join(bench.home, 'ComfyUI/models');
+  const values = new Float32Array(2 ** 20);
+  const tensors = createSafetensors([{ name: 'decoder.weight', shape: [2 ** 20], values }]);
+  await put(path.join(comfy, 'vae/small_vae.safetensors'), tensors);
+  await put(path.join(bench.home, '.lmstudio/models/maker/vae/small_vae.safetensors'), tensors);
+  const { page } = await bench.launch();
+  await openView(page, 'Storage');
+  await expect(page.getByRole('region', { name: 'Here more than once' })).toContainText('2 times');
+  for (const program of [/^Ollama/, /^ComfyUI/]) {
+    const place = page.getByRole('region', { name: program });
+    await place.getByRole('button', { name: /^Use .* in place$/ }).click();
+    await expect(page.getByText('it takes no further room').first()).toBeVisible();
+    await page.getByRole('button', { name: 'Dismiss this notice' }).first().click();
+  }
+  expect(await modelsOf(page)).toHaveLength(2);
+
+  await track(page, FIRST);
+  await openView(page, 'Downloads');
+  await expect(page.getByText('every file verified')).toBeVisible({ timeout: 60_000 });
+  const before = await modelsOf(page);
+  await openView(page, 'Storage');
+  const room = page.getByRole('region', { name: 'Make room' });
+  await room.getByRole('checkbox').first().check();
+  await room.getByRole('button', { name: /^Remove 1 model/ }).click();
+  await page.getByRole('dialog').getByRole('button', { name: 'Move to the trash' }).click();
+  const notice = page.getByRole('log', { name: 'Notices' });
+  await expect(notice).toContainText('go to the trash');
+  expect(await modelsOf(page)).toHaveLength(before.length - 1);
+  await pictures(page, '75-removed-with-undo');
+  await notice.getByRole('button', { name: 'Undo' }).click();
+  await expect.poll(async () => (await modelsOf(page)).length).toBe(before.length);
+  const back = await modelsOf(page);
+  expect(back.every(({ availability }) => availability === 'available')).toBe(true);
+  expect((await stat(lmStudio)).size).toBe(weights.byteLength);
+});
+
+test('S4: a second library is listed, given a budget, and takes over a model', async ({
+  bench,
+}) => {
+  const { page } = await bench.launch();
+  await track(page, FIRST);
+  await openView(page, 'Downloads');
+  await expect(page.getByText('every file verified')).toBeVisible({ timeout: 60_000 });
+  const folder = path.join(bench.home, 'Second', 'models');
+  const added = await page.evaluate(
+    (place) => window.larder['libraries.add']({ folder: place }),
+    folder,
+  );
+  expect(added.ok).toBe(true);
+  await openView(page, 'Storage');
+  const second = page.getByRole('region', { name: `Library ${folder}` });
+  await expect(second).toContainText('0 models');
+  await second.getByRole('button', { name: /^More actions for the library/ }).click();
+  await page.getByRole('menuitem', { name: 'Set a budget…' }).click();
+  await page.getByRole('textbox', { name: 'Models and downloads may take' }).fill('50');
+  await pictures(page, '76-budget');
+  await page.getByRole('button', { name: 'Set to 50.0 GB' }).click();
+  await expect(second).toContainText('of 50.0 GB');
+  await openView(page, 'Library');
+  await page.getByRole('button', { name: /^More actions for tiny-words/ }).click();
+  await page.getByRole('menuitem', { name: 'Move to Second/models' }).click();
+  await expect
+    .poll(async () => (await modelsOf(page)).map(({ library }) => library))
+    .toEqual([folder]);
+  await openView(page, 'Storage');
+  await expect(second).toContainText('1 model');
+  await pictures(page, '77-two-libraries');
 });

@@ -9,6 +9,7 @@ import { type Library, openLibrary } from '../../library/library.ts';
 import { freeBytes } from '../../platform/disk-space.ts';
 import type { Alerts } from '../../stores/alerts.ts';
 import type { RegistryDocument } from '../../stores/library-documents.ts';
+import type { EventBus } from '../../transports/events.ts';
 import { disksOf } from './library-disks.ts';
 import { watchSpace } from './low-space.ts';
 import type { Moves } from './moves.ts';
@@ -54,7 +55,11 @@ export function createLibrarySet(wiring: LibrariesWiring) {
   });
 }
 
+/** How long after a change of models their sums are told. */
+const TELL_MS = 500;
+
 interface FollowingWiring {
+  readonly bus: EventBus;
   readonly libraries: Libraries;
   readonly alerts: Alerts;
   readonly catalog: Pick<Catalog, 'refreshAll'>;
@@ -76,6 +81,15 @@ interface FollowingWiring {
 export function followLibraries(wiring: FollowingWiring) {
   const { libraries, catalog, engine, care } = wiring;
   let stopWatching = () => {};
+  let cancelTell: (() => void) | undefined;
+  // Models came, went or moved.
+  const stopHearing = wiring.bus.subscribe(({ type }) => {
+    if (type !== 'model.status') return;
+    cancelTell ??= wiring.clock.after(TELL_MS, () => {
+      cancelTell = undefined;
+      void tellOfLibraries(wiring);
+    });
+  });
   return {
     changed: async (): Promise<void> => {
       tellOfClosed(wiring);
@@ -94,7 +108,11 @@ export function followLibraries(wiring: FollowingWiring) {
       stopWatching();
       stopWatching = watchSpace({ ...wiring, disks: () => disksOf(libraries) });
     },
-    close: () => stopWatching(),
+    close: () => {
+      stopWatching();
+      stopHearing();
+      cancelTell?.();
+    },
   };
 }
 

@@ -38,11 +38,16 @@ const bucketOf = (durationMs: number) =>
 /** The middle of a bucket. */
 const durationOf = (bucket: number) => BUCKET_BASE ** (bucket + 0.5);
 
-export function addUse(days: Days, event: UsageEvent, toLocal: ToLocal): Days {
-  const { day, hour } = toLocal(Date.parse(event.startedAt));
-  const models = days[day] ?? {};
-  const before = models[event.modelId] ?? EMPTY;
-  return { ...days, [day]: { ...models, [event.modelId]: withUse(before, event, hour) } };
+/** Days with further uses. What has none of them stays the same object. */
+export function addUses(days: Days, events: readonly UsageEvent[], toLocal: ToLocal): Days {
+  const changed = new Map<string, Record<string, DayUse>>();
+  for (const event of events) {
+    const { day, hour } = toLocal(Date.parse(event.startedAt));
+    const models = changed.get(day) ?? { ...days[day] };
+    changed.set(day, models);
+    models[event.modelId] = withUse(models[event.modelId] ?? EMPTY, event, hour);
+  }
+  return { ...days, ...Object.fromEntries(changed) };
 }
 
 /** Of documents that lack it, from the buckets: within 2.5 %. */

@@ -74,13 +74,17 @@ async function toRepository(
   return { name, files, lacks: [] };
 }
 
+/** Files looked at at the same time. */
+const AT_ONCE = 16;
+
 async function lookAtAll(seen: readonly SeenFile[], below: string): Promise<FoundFile[]> {
   const cut = below === '.' ? 0 : below.length + 1;
+  const finished = seen.filter(({ path: file }) => !UNFINISHED.test(file));
   const files: FoundFile[] = [];
-  for (const one of seen) {
-    if (UNFINISHED.test(one.path)) continue;
-    const found = await lookAt({ ...one, path: one.path.slice(cut) });
-    if (found) files.push(found);
+  for (let next = 0; next < finished.length; next += AT_ONCE) {
+    const some = finished.slice(next, next + AT_ONCE);
+    const looks = some.map((one) => lookAt({ ...one, path: one.path.slice(cut) }));
+    for (const found of await Promise.all(looks)) if (found) files.push(found);
   }
   return files;
 }

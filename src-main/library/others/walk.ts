@@ -1,6 +1,6 @@
 /** Going through folders that are not ours: what cannot be read is passed over, and nothing is gone through twice. */
 import type { Stats } from 'node:fs';
-import { opendir, realpath, stat } from 'node:fs/promises';
+import { readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FoundFile } from '../../../src-shared/domain/inventory.ts';
 
@@ -9,6 +9,8 @@ export interface SeenFile {
   readonly path: string;
   /** Absolute. */
   readonly place: string;
+  /** Where it really is; left out for links, which lead elsewhere. */
+  readonly real?: string;
 }
 
 /** Deeper than any program lays out its models. */
@@ -27,27 +29,34 @@ export async function* walk(
   below = '',
 ): AsyncGenerator<SeenFile> {
   signal.throwIfAborted();
-  const id = await stat(folder).then(idOf, () => null);
-  if (id === null || seen.has(id) || below.split('/').length > MOST_LEVELS) return;
-  seen.add(id);
+  const here = await identify(folder);
+  if (here === null || seen.has(here.id) || below.split('/').length > MOST_LEVELS) return;
+  seen.add(here.id);
   for (const entry of await entriesOf(folder)) {
     signal.throwIfAborted();
     const place = path.join(folder, entry.name);
     const relative = below === '' ? entry.name : `${below}/${entry.name}`;
-    const isFolder = entry.isSymbolicLink() ? await leadsToFolder(place) : entry.isDirectory();
-    if (!isFolder) yield { path: relative, place };
+    const isLink = entry.isSymbolicLink();
+    const isFolder = isLink ? await leadsToFolder(place) : entry.isDirectory();
+    const real = isLink ? {} : { real: path.join(here.real, entry.name) };
+    if (!isFolder) yield { path: relative, place, ...real };
     else if (!SKIPPED.test(entry.name)) yield* walk(place, signal, seen, relative);
   }
 }
 
 async function entriesOf(folder: string) {
-  const entries = [];
-  try {
-    for await (const entry of await opendir(folder)) entries.push(entry);
-  } catch {
-    // It is gone, or not for us to read: what was seen of it is what there is.
-  }
+  // What is gone, or not for us to read, has none.
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   return entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+async function identify(folder: string) {
+  try {
+    const [found, real] = await Promise.all([stat(folder), realpath(folder)]);
+    return { id: idOf(found), real };
+  } catch {
+    return null;
+  }
 }
 
 const leadsToFolder = (place: string) =>
@@ -59,9 +68,10 @@ const leadsToFolder = (place: string) =>
 const idOf = ({ dev, ino }: Stats) => `${dev}:${ino}`;
 
 /** The file a path leads to; `null` when it leads to none. */
-export async function lookAt({ path: name, place }: SeenFile): Promise<FoundFile | null> {
+export async function lookAt(seen: SeenFile): Promise<FoundFile | null> {
+  const { path: name, place } = seen;
   try {
-    const real = await realpath(place);
+    const real = seen.real ?? (await realpath(place));
     const found = await stat(real);
     if (!found.isFile()) return null;
     const fileId = `${idOf(found)}:${found.size}:${Math.floor(found.mtimeMs)}`;

@@ -46,9 +46,10 @@ function Proposals({ cleanup }: { readonly cleanup: Cleanup }) {
   const stores = useStores();
   const target = useSlice('storage', (state) => state.targetBytes);
   const { chosen, toggle } = useChosen(cleanup);
-  const [isAsking, setAsking] = useState(false);
+  // What is asked about does not change while it is asked.
+  const [asked, setAsked] = useState<readonly Proposal[] | null>(null);
   const items = cleanup.items.filter(({ modelId }) => chosen.has(modelId));
-  const bytes = items.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
+  const bytes = bytesOf(items);
   const aim = (value: string) => stores.storage.getState().aim(value === '' ? null : Number(value));
   return (
     <Stack gap="sm" p="md">
@@ -64,7 +65,7 @@ function Proposals({ cleanup }: { readonly cleanup: Cleanup }) {
           size="xs"
           color="red.8"
           disabled={items.length === 0}
-          onClick={() => setAsking(true)}
+          onClick={() => setAsked(items)}
         >
           {items.length === 0
             ? 'Remove…'
@@ -86,24 +87,26 @@ function Proposals({ cleanup }: { readonly cleanup: Cleanup }) {
           />
         ))}
       </Stack>
-      {isAsking && <RemoveDialog items={items} bytes={bytes} onClose={() => setAsking(false)} />}
+      {asked && <RemoveDialog items={asked} onClose={() => setAsked(null)} />}
     </Stack>
   );
 }
 
-/** What the target asks for, until a person chooses otherwise. */
-function useChosen(cleanup: Cleanup) {
-  const [chosen, setChosen] = useState<ReadonlySet<string>>(new Set());
-  useEffect(() => {
-    const proposed = cleanup.items.filter(({ isChosen }) => isChosen);
-    setChosen(new Set(proposed.map(({ modelId }) => modelId)));
-  }, [cleanup]);
-  const toggle = (modelId: string) =>
-    setChosen((before) => {
-      const next = new Set(before);
-      if (!next.delete(modelId)) next.add(modelId);
-      return next;
-    });
+const bytesOf = (items: readonly Proposal[]) =>
+  items.reduce((sum, { freedBytes }) => sum + freedBytes, 0);
+
+/** What is proposed, until a person chooses otherwise; another target begins anew. */
+function useChosen({ items, targetBytes }: Cleanup) {
+  const [own, setOwn] = useState<ReadonlySet<string> | null>(null);
+  // biome-ignore lint/correctness/useExhaustiveDependencies: what changes is the target
+  useEffect(() => setOwn(null), [targetBytes]);
+  const proposed = items.filter(({ isChosen }) => isChosen).map(({ modelId }) => modelId);
+  const chosen = own ?? new Set(proposed);
+  const toggle = (modelId: string) => {
+    const next = new Set(chosen);
+    if (!next.delete(modelId)) next.add(modelId);
+    setOwn(next);
+  };
   return { chosen, toggle };
 }
 
@@ -149,12 +152,12 @@ function ProposalRow({ item, isChosen, onToggle }: ProposalRowProps) {
 
 interface RemoveDialogProps {
   readonly items: readonly Proposal[];
-  readonly bytes: number;
   readonly onClose: () => void;
 }
 
-function RemoveDialog({ items, bytes, onClose }: RemoveDialogProps) {
+function RemoveDialog({ items, onClose }: RemoveDialogProps) {
   const stores = useStores();
+  const bytes = bytesOf(items);
   const remove = async (toTrash: boolean) => {
     const modelIds = items.map(({ modelId }) => modelId);
     const answer = await run(stores, ['cleanup.run', { modelIds, toTrash }]);

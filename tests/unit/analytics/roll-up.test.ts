@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
-  addUse,
+  addUses,
   daysBetween,
   percentile,
   usageOf,
@@ -90,7 +90,11 @@ describe('R8.2 figures of uses', () => {
       use('a', at, { durationMs: 90_000, success: false }),
     ]);
     const { successMs: _, ...before } = now['2026-01-05']?.a ?? ({} as DayUse);
-    const days = addUse({ '2026-01-05': { a: before } }, use('a', at, { durationMs: 4_000 }), utc);
+    const days = addUses(
+      { '2026-01-05': { a: before } },
+      [use('a', at, { durationMs: 4_000 })],
+      utc,
+    );
     const [item] = usageOf(days, period);
     expect(Math.abs((item?.averageMs ?? 0) / 3_000 - 1)).toBeLessThan(0.025);
   });

@@ -1,5 +1,5 @@
 import type { Days, ToLocal } from '../../../src-main/engines/analytics/roll-up.ts';
-import { addUse } from '../../../src-main/engines/analytics/roll-up.ts';
+import { addUses } from '../../../src-main/engines/analytics/roll-up.ts';
 import type { UsageEvent } from '../../../src-shared/domain/usage.ts';
 
 /** The person lives where clocks show UTC. */
@@ -18,5 +18,4 @@ export const use = (
   return durationMs === undefined ? event : { ...event, durationMs };
 };
 
-export const rolledUp = (events: readonly UsageEvent[]): Days =>
-  events.reduce<Days>((days, event) => addUse(days, event, utc), {});
+export const rolledUp = (events: readonly UsageEvent[]): Days => addUses({}, events, utc);

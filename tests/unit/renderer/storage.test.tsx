@@ -2,7 +2,7 @@ import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import type { FoundModel } from '../../../src-shared/domain/inventory.ts';
 import type { Proposal } from '../../../src-shared/domain/storage.ts';
-import { aModel, anEvent, anInventory, aVolume, GB } from './support/builders.ts';
+import { aLibrary, aModel, anEvent, anInventory, aVolume, GB } from './support/builders.ts';
 import { createFakeBridge } from './support/fake-bridge.ts';
 import { renderApp } from './support/render-app.tsx';
 
@@ -84,6 +84,17 @@ describe('R3.4 the storage view', () => {
     );
     await waitFor(() => expect(bridge.inputsOf('storage.get').length).toBeGreaterThan(before));
     expect(await screen.findByText('4.00 GB freed')).toBeTruthy();
+  });
+
+  it('what a person chose stays chosen when the picture is drawn anew', async () => {
+    const bridge = await openStorage({
+      'cleanup.propose': () => cleanupOf(proposal(), proposal({ modelId: 'hf:acme/b', name: 'B' })),
+    });
+    fireEvent.click(await screen.findByRole('checkbox', { name: /^Old/ }));
+    const before = bridge.inputsOf('cleanup.propose').length;
+    bridge.emit(anEvent(1, 'library.state', { items: [aLibrary()] }));
+    await waitFor(() => expect(bridge.inputsOf('cleanup.propose').length).toBeGreaterThan(before));
+    expect(await screen.findByRole('button', { name: 'Remove 1 model, 4.00 GB…' })).toBeTruthy();
   });
 
   it('chooses for a target, and says when it cannot be reached', async () => {
