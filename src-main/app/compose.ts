@@ -145,6 +145,7 @@ export async function compose(surroundings: Surroundings) {
     health: care.health,
     isOn: () => values().analytics.record,
     bytesPerSecond: queue.speed.get,
+    identify: async (sha256: string) => (await source.identify?.(sha256)) ?? null,
     rules: () => values().storage.rules,
     deleteForGood: (file: string) => rm(file, { force: true }),
     about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },

@@ -96,6 +96,11 @@ export interface ModelSource {
   /** Ways to a file of a pinned revision, best first: its origin, then mirrors. */
   routes(origin: Origin, file: SourceFile): readonly Route[];
   pageUrl(reference: ModelReference): string;
+  /**
+   * What a file of this digest belongs to, where the source can be asked that. @returns `null` when it knows none
+   * @throws as {@link ModelSource.inspect}
+   */
+  identify?(sha256: string, signal?: AbortSignal): Promise<ModelReference | null>;
 }
 
 export interface Hardware {

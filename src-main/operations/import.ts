@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { OperationHandlers, OperationOutput } from '../../src-shared/contract/operations.ts';
 import type { FoundModel } from '../../src-shared/domain/inventory.ts';
 import type { Adoption, Manifest } from '../../src-shared/domain/model.ts';
+import type { ModelReference } from '../../src-shared/domain/reference.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { DownloadEngine } from '../engines/download/engine.ts';
 import type { InventoryEngine } from '../engines/inventory/inventory.ts';
@@ -20,6 +21,8 @@ export interface ImportPorts extends AdoptPorts {
   readonly libraries: Libraries;
   readonly clock: Clock;
   readonly discover: Discover;
+  /** What a file of this digest belongs to at its hub; `null` when nobody knows. */
+  readonly identify: (sha256: string) => Promise<ModelReference | null>;
   readonly engine: Pick<DownloadEngine, 'get'>;
   /** Deletes a file for good. */
   readonly deleteForGood: (path: string) => Promise<void>;
@@ -80,7 +83,10 @@ async function adoptFound(
   id: string,
 ): Promise<{ modelId: string; way: Adoption['way'] | null }> {
   const { inventory, catalog, libraries, clock, signal } = ports;
-  const model = await withOrigin(ports.discover, await inventory.identified(id, signal));
+  const model = await withOrigin(
+    { ...ports.discover, identify: ports.identify },
+    await inventory.identified(id, signal),
+  );
   const at = new Date(clock.now()).toISOString();
   const { id: modelId } = manifestOfFound(model, { others: [], at });
   const library = libraries.stateOf(modelId)

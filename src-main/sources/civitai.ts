@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Origin, SourceFile } from '../../src-shared/domain/model.ts';
 import { formatReference, type ModelReference } from '../../src-shared/domain/reference.ts';
-import { AppError } from '../../src-shared/errors.ts';
+import { AppError, toAppError } from '../../src-shared/errors.ts';
 import type { FileLocation, ModelSource, RepositoryListing } from '../engines/ports.ts';
 import {
   type CivitaiVersion,
@@ -37,7 +37,22 @@ export function createCivitaiSource(options: CivitaiOptions): ModelSource {
       },
     ],
     pageUrl: ({ repository }) => pageUrl(options.endpoint(), repository),
+    identify: (sha256, signal) => identify(api, sha256, signal),
   };
+}
+
+async function identify(
+  api: CivitaiApi,
+  sha256: string,
+  signal?: AbortSignal,
+): Promise<ModelReference | null> {
+  try {
+    const { id } = await api.version(api.endpoint(), `by-hash/${sha256}`, signal);
+    return { source: 'civitai', repository: String(id) };
+  } catch (error) {
+    if (toAppError(error).code === 'REPOSITORY_NOT_FOUND') return null;
+    throw error;
+  }
 }
 
 async function inspect(

@@ -8,5 +8,12 @@ export function createSources(sources: Readonly<Record<SourceKind, ModelSource>>
     inspect: (reference, signal) => sources[reference.source].inspect(reference, signal),
     routes: (origin, file) => sources[origin.source].routes(origin, file),
     pageUrl: (reference) => sources[reference.source].pageUrl(reference),
+    identify: async (sha256, signal) => {
+      for (const { identify } of Object.values(sources)) {
+        const found = (await identify?.(sha256, signal).catch(() => null)) ?? null;
+        if (found) return found;
+      }
+      return null;
+    },
   };
 }

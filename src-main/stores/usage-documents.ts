@@ -8,7 +8,7 @@ import { z } from 'zod';
 import { dayUseSchema, type UsageEvent, usageEventSchema } from '../../src-shared/domain/usage.ts';
 import { toAppError } from '../../src-shared/errors.ts';
 import type { UsageStore } from '../engines/analytics/analytics.ts';
-import { addUses, type Days, type ToLocal, withFewModels } from '../engines/analytics/roll-up.ts';
+import { addUses, type ToLocal, withFewModels } from '../engines/analytics/roll-up.ts';
 import type { Clock } from '../engines/ports.ts';
 import { type Alerts, damageAlert } from './alerts.ts';
 import { type Document, openDocument } from './document.ts';

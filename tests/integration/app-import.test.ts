@@ -298,3 +298,30 @@ it.runIf(canMountDisks)(
     expect(now?.availability).not.toBe('available');
   },
 );
+
+it('S1: a file of ComfyUI that Civitai knows by its digest keeps its origin, whatever it is called', async () => {
+  const values = new Float32Array(2 ** 10);
+  const bytes = createSafetensors([{ name: 'unet.weight', shape: [2 ** 10], values }]);
+  const content = bytesContent(bytes);
+  const hub = await startHubForTest({
+    repositories: [],
+    civitaiModels: [
+      {
+        id: 10,
+        name: 'Painter',
+        type: 'Checkpoint',
+        versions: [{ id: 101, name: 'v1', files: [{ name: 'painter.safetensors', content }] }],
+      },
+    ],
+  });
+  const { home, core } = await startAtHome({ hubUrl: hub.url });
+  await core.value('settings.patch', { hub: { civitai: hub.url } });
+  await put(path.join(home, 'more/checkpoints/my favourite.safetensors'), bytes);
+  await scanned(core, path.join(home, 'more'));
+  const { items } = await core.value('import.list', {});
+  const found = items.find(({ files }) => files[0]?.place.includes('my favourite'));
+  const adopted = await core.value('import.adopt', { ids: [found?.id ?? ''] });
+  expect(adopted.items).toMatchObject([{ modelId: 'civitai:101', error: null }]);
+  const [model] = (await core.value('models.status', { id: 'civitai:101' })).items;
+  expect(model).toMatchObject({ availability: 'available', source: 'civitai' });
+});
