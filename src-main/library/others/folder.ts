@@ -27,13 +27,30 @@ export async function* scanFolder(
     const all = [...folders].filter(([other]) => isBelow(other, name)).flatMap(([, seen]) => seen);
     yield await toRepository(nameOf(folder, name), all, name);
   }
-  for (const [name, seen] of folders) {
-    if (pipelines.some((pipeline) => isBelow(name, pipeline))) continue;
-    const weights = seen.filter(({ path: file }) => isWeightFile(file));
-    if (weights.length === 0) continue;
-    if (isRepository(seen)) yield await toRepository(nameOf(folder, name), seen, name);
-    else for (const set of setsOf(weights)) yield* single(set, seen, { root: folder, below: name });
+  const others = [...folders].filter(
+    ([name]) => !pipelines.some((pipeline) => isBelow(name, pipeline)),
+  );
+  for (let next = 0; next < others.length; next += AT_ONCE) {
+    const some = others.slice(next, next + AT_ONCE);
+    const found = some.map(([name, seen]) => repositoriesIn(folder, name, seen));
+    for (const repositories of await Promise.all(found)) yield* repositories;
   }
+}
+
+async function repositoriesIn(
+  root: string,
+  name: string,
+  seen: readonly SeenFile[],
+): Promise<FoundRepository[]> {
+  const weights = seen.filter(({ path: file }) => isWeightFile(file));
+  if (weights.length === 0) return [];
+  if (isRepository(seen)) return [await toRepository(nameOf(root, name), seen, name)];
+  const found: FoundRepository[] = [];
+  for (const set of setsOf(weights)) {
+    const one = await single(set, seen, { root, below: name });
+    if (one) found.push(one);
+  }
+  return found;
 }
 
 async function seenByFolder(folder: string, signal: AbortSignal): Promise<Map<string, SeenFile[]>> {
@@ -74,7 +91,7 @@ async function toRepository(
   return { name, files, lacks: [] };
 }
 
-/** Files looked at at the same time. */
+/** Files, or folders, looked at at the same time. */
 const AT_ONCE = 16;
 
 async function lookAtAll(seen: readonly SeenFile[], below: string): Promise<FoundFile[]> {
@@ -106,22 +123,24 @@ function setsOf(weights: readonly SeenFile[]): SeenFile[][] {
   return [...sets.values()];
 }
 
-async function* single(
+async function single(
   set: readonly SeenFile[],
   beside: readonly SeenFile[],
   { root, below }: { readonly root: string; readonly below: string },
-): AsyncGenerator<FoundRepository> {
+): Promise<FoundRepository | null> {
   const isGguf = set.every(({ path: file }) => /\.gguf$/i.test(file));
   const projectors = beside.filter(
     (seen) => isGguf && !set.includes(seen) && PROJECTOR.test(path.posix.basename(seen.path)),
   );
   const files = await lookAtAll([...set, ...projectors], below);
   const [first] = files;
-  if (!first || (/\.bin$/i.test(first.path) && first.sizeBytes < SMALLEST_BIN_BYTES)) return;
+  if (!first || (/\.bin$/i.test(first.path) && first.sizeBytes < SMALLEST_BIN_BYTES)) {
+    return null;
+  }
   const shard = readShardName(path.posix.basename(first.path));
   const stem = shard ? shard.before.replace(/[-_.]$/, '') : path.parse(first.path).name;
   const name = GENERIC.test(stem) ? nameOf(root, below) : stem;
-  yield { name, files, lacks: shard ? missingShards(files, shard.count) : [] };
+  return { name, files, lacks: shard ? missingShards(files, shard.count) : [] };
 }
 
 function missingShards(files: readonly FoundFile[], count: number): string[] {
