@@ -18,10 +18,11 @@ const VERSION = 1;
 const MOST_EVENTS = 2_000;
 /** Models that a month counts one by one; the others are counted together. */
 const MOST_MODELS = 200;
-const BATCH = 200;
+/** Taken in at once: the fewer times, the less is copied. */
+const BATCH = 2_000;
 /** Some 4 MB. */
 const MOST_WAITING = 10_000;
-const WRITE_MS = 1_000;
+const WRITE_MS = 500;
 
 const monthSchema = z.object({
   events: z.array(usageEventSchema),
@@ -56,6 +57,7 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
         schema: monthSchema,
         version: VERSION,
         defaults: { events: [], days: {} },
+        delayMs: WRITE_MS,
         onDamage: (damage) => alerts.raise(...damageAlert(damage)),
         onWriteFailed: (error) => alerts.raise(error, { cause: `writing ${month}.json` }),
       });
@@ -88,7 +90,9 @@ export function openUsageDocuments(options: UsageDocumentsOptions) {
     const byMonth = new Map<string, UsageEvent[]>();
     for (const event of events) {
       const month = monthOf(event);
-      byMonth.set(month, [...(byMonth.get(month) ?? []), event]);
+      const some = byMonth.get(month) ?? [];
+      some.push(event);
+      byMonth.set(month, some);
     }
     for (const [month, some] of byMonth) {
       const document = await open(month);

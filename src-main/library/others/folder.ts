@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { FoundFile } from '../../../src-shared/domain/inventory.ts';
 import type { FoundRepository } from '../../engines/inventory/ports.ts';
 import { readShardName } from '../../formats/shard-name.ts';
-import { lookAt, type SeenFile, walk } from './walk.ts';
+import { lookAt, type SeenFile, someAtOnce, walk } from './walk.ts';
 
 const WEIGHTS = /\.(gguf|safetensors|sft|ckpt|pt2?|pth|bin|onnx|pkl)$/i;
 /** Unfinished, and other tools' own. */
@@ -25,32 +25,16 @@ export async function* scanFolder(
   const pipelines = [...folders.keys()].filter((name) => has(folders, name, 'model_index.json'));
   for (const name of pipelines) {
     const all = [...folders].filter(([other]) => isBelow(other, name)).flatMap(([, seen]) => seen);
-    yield await toRepository(nameOf(folder, name), all, name);
+    yield await toRepository(nameOf(folder, name), all, { below: name, signal });
   }
-  const others = [...folders].filter(
-    ([name]) => !pipelines.some((pipeline) => isBelow(name, pipeline)),
-  );
-  for (let next = 0; next < others.length; next += AT_ONCE) {
-    const some = others.slice(next, next + AT_ONCE);
-    const found = some.map(([name, seen]) => repositoriesIn(folder, name, seen));
-    for (const repositories of await Promise.all(found)) yield* repositories;
+  for (const [name, seen] of folders) {
+    if (pipelines.some((pipeline) => isBelow(name, pipeline))) continue;
+    const weights = seen.filter(({ path: file }) => isWeightFile(file));
+    if (weights.length === 0) continue;
+    const below = { below: name, signal };
+    if (isRepository(seen)) yield await toRepository(nameOf(folder, name), seen, below);
+    else yield* singles(weights, await lookAtAll(weights, below), { root: folder, below: name });
   }
-}
-
-async function repositoriesIn(
-  root: string,
-  name: string,
-  seen: readonly SeenFile[],
-): Promise<FoundRepository[]> {
-  const weights = seen.filter(({ path: file }) => isWeightFile(file));
-  if (weights.length === 0) return [];
-  if (isRepository(seen)) return [await toRepository(nameOf(root, name), seen, name)];
-  const found: FoundRepository[] = [];
-  for (const set of setsOf(weights)) {
-    const one = await single(set, seen, { root, below: name });
-    if (one) found.push(one);
-  }
-  return found;
 }
 
 async function seenByFolder(folder: string, signal: AbortSignal): Promise<Map<string, SeenFile[]>> {
@@ -85,25 +69,25 @@ function isRepository(seen: readonly SeenFile[]): boolean {
 async function toRepository(
   name: string,
   seen: readonly SeenFile[],
-  below: string,
+  look: Look,
 ): Promise<FoundRepository> {
-  const files = await lookAtAll(seen, below);
+  const files = await lookAtAll(seen, look);
   return { name, files, lacks: [] };
 }
 
-/** Files, or folders, looked at at the same time. */
-const AT_ONCE = 16;
+interface Look {
+  /** The folder that paths begin at. */
+  readonly below: string;
+  readonly signal: AbortSignal;
+}
 
-async function lookAtAll(seen: readonly SeenFile[], below: string): Promise<FoundFile[]> {
+async function lookAtAll(seen: readonly SeenFile[], { below, signal }: Look): Promise<FoundFile[]> {
   const cut = below === '.' ? 0 : below.length + 1;
-  const finished = seen.filter(({ path: file }) => !UNFINISHED.test(file));
-  const files: FoundFile[] = [];
-  for (let next = 0; next < finished.length; next += AT_ONCE) {
-    const some = finished.slice(next, next + AT_ONCE);
-    const looks = some.map((one) => lookAt({ ...one, path: one.path.slice(cut) }));
-    for (const found of await Promise.all(looks)) if (found) files.push(found);
-  }
-  return files;
+  const finished = seen.filter(({ path: name }) => !UNFINISHED.test(name));
+  const found = await someAtOnce(finished, signal, (one) =>
+    lookAt({ ...one, path: one.path.slice(cut) }),
+  );
+  return found.filter((file) => file !== null);
 }
 
 /** Says nothing of which model it is. */
@@ -118,29 +102,42 @@ function setsOf(weights: readonly SeenFile[]): SeenFile[][] {
     if (PROJECTOR.test(name) && weights.length > 1) continue;
     const shard = readShardName(name);
     const key = shard ? `${shard.before}*${shard.after} of ${shard.count}` : name;
-    sets.set(key, [...(sets.get(key) ?? []), seen]);
+    const set = sets.get(key) ?? [];
+    set.push(seen);
+    sets.set(key, set);
   }
   return [...sets.values()];
 }
 
-async function single(
-  set: readonly SeenFile[],
-  beside: readonly SeenFile[],
-  { root, below }: { readonly root: string; readonly below: string },
-): Promise<FoundRepository | null> {
-  const isGguf = set.every(({ path: file }) => /\.gguf$/i.test(file));
-  const projectors = beside.filter(
-    (seen) => isGguf && !set.includes(seen) && PROJECTOR.test(path.posix.basename(seen.path)),
-  );
-  const files = await lookAtAll([...set, ...projectors], below);
+interface Naming {
+  readonly root: string;
+  readonly below: string;
+}
+
+/** @param found what is there of the weights */
+function singles(
+  weights: readonly SeenFile[],
+  found: readonly FoundFile[],
+  naming: Naming,
+): FoundRepository[] {
+  const cut = naming.below === '.' ? 0 : naming.below.length + 1;
+  const byPath = new Map(found.map((file) => [file.path, file]));
+  const foundOf = (seen: SeenFile) => byPath.get(seen.path.slice(cut)) ?? [];
+  const projectors = weights.filter(({ path: file }) => PROJECTOR.test(path.posix.basename(file)));
+  return setsOf(weights).flatMap((set) => {
+    const isGguf = set.every(({ path: file }) => /\.gguf$/i.test(file));
+    const beside = isGguf ? projectors.filter((seen) => !set.includes(seen)) : [];
+    return single([...set, ...beside].flatMap(foundOf), naming);
+  });
+}
+
+function single(files: readonly FoundFile[], { root, below }: Naming): FoundRepository[] {
   const [first] = files;
-  if (!first || (/\.bin$/i.test(first.path) && first.sizeBytes < SMALLEST_BIN_BYTES)) {
-    return null;
-  }
+  if (!first || (/\.bin$/i.test(first.path) && first.sizeBytes < SMALLEST_BIN_BYTES)) return [];
   const shard = readShardName(path.posix.basename(first.path));
   const stem = shard ? shard.before.replace(/[-_.]$/, '') : path.parse(first.path).name;
   const name = GENERIC.test(stem) ? nameOf(root, below) : stem;
-  return { name, files, lacks: shard ? missingShards(files, shard.count) : [] };
+  return [{ name, files, lacks: shard ? missingShards(files, shard.count) : [] }];
 }
 
 function missingShards(files: readonly FoundFile[], count: number): string[] {

@@ -9,7 +9,7 @@ import type { FoundFile } from '../../../src-shared/domain/inventory.ts';
 import type { Origin } from '../../../src-shared/domain/model.ts';
 import type { FoundRepository } from '../../engines/inventory/ports.ts';
 import { foldersIn } from '../reuse/look.ts';
-import { lookAt, type SeenFile, walk } from './walk.ts';
+import { lookAt, type SeenFile, someAtOnce, walk } from './walk.ts';
 
 const ENDPOINT = 'https://huggingface.co';
 const PREFIX = 'models--';
@@ -54,9 +54,13 @@ async function branchesOf(model: string): Promise<Map<string, string>> {
 async function readSnapshot(snapshot: string, store: string, signal: AbortSignal) {
   const files: FoundFile[] = [];
   const lacks: string[] = [];
-  for await (const seen of walk(snapshot, signal)) {
-    const blob = await blobOf(seen);
-    const found = await lookAt(seen);
+  const all: SeenFile[] = [];
+  for await (const seen of walk(snapshot, signal)) all.push(seen);
+  const looked = await someAtOnce(all, signal, async (seen) => {
+    const [blob, found] = await Promise.all([blobOf(seen), lookAt(seen)]);
+    return { seen, blob, found };
+  });
+  for (const { seen, blob, found } of looked) {
     const isInside = found?.place.startsWith(`${store}${path.sep}`) ?? false;
     if (!found || (blob !== null && !isInside)) lacks.push(seen.path);
     else files.push({ ...found, ...digestIn(blob) });
@@ -65,7 +69,8 @@ async function readSnapshot(snapshot: string, store: string, signal: AbortSignal
 }
 
 /** Where there is no right to make links the files themselves lie in the snapshot. */
-async function blobOf({ place }: SeenFile): Promise<string | null> {
+async function blobOf({ place, real }: SeenFile): Promise<string | null> {
+  if (real !== undefined) return null;
   const target = await readlink(place).catch(() => null);
   return target === null ? null : path.basename(target);
 }

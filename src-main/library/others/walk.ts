@@ -1,6 +1,6 @@
 /** Going through folders that are not ours: what cannot be read is passed over, and nothing is gone through twice. */
-import type { Dirent, Stats } from 'node:fs';
-import { readdir, realpath, stat } from 'node:fs/promises';
+import type { Stats } from 'node:fs';
+import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FoundFile } from '../../../src-shared/domain/inventory.ts';
 
@@ -9,7 +9,7 @@ export interface SeenFile {
   readonly path: string;
   /** Absolute. */
   readonly place: string;
-  /** Where it really is; left out for links, which lead elsewhere. */
+  /** The same without links on the way; left out for what is a link itself. */
   readonly real?: string;
 }
 
@@ -22,67 +22,63 @@ const SKIPPED = /^(\.git|\.cache|\.locks|node_modules|__pycache__|\.venv|venv|\$
  * Every file below a folder. Links to folders are followed, each folder once.
  * @throws the reason of the signal
  */
-export async function* walk(folder: string, signal: AbortSignal): AsyncGenerator<SeenFile> {
-  const root = await readFolder({ place: folder, below: '' });
-  if (root) yield* walkIn(root, signal, new Set());
-}
-
-interface Folder {
-  /** Absolute. */
-  readonly place: string;
-  /** Its path below the one that is gone through. */
-  readonly below: string;
-}
-
-interface ReadFolder extends Folder {
-  /** Of the folder itself, by whatever name. */
-  readonly id: string;
-  readonly real: string;
-  readonly entries: readonly Dirent[];
-}
-
-/** Folders read at the same time. */
-const AT_ONCE = 16;
-
-async function* walkIn(
-  folder: ReadFolder,
+export async function* walk(
+  folder: string,
   signal: AbortSignal,
-  seen: Set<string>,
+  seen: Set<string> = new Set(),
+  below = '',
 ): AsyncGenerator<SeenFile> {
-  if (seen.has(folder.id) || folder.below.split('/').length > MOST_LEVELS) return;
-  seen.add(folder.id);
-  const folders: Folder[] = [];
-  for (const entry of folder.entries) {
+  signal.throwIfAborted();
+  const id = await stat(folder).then(idOf, () => null);
+  if (id === null || seen.has(id) || below.split('/').length > MOST_LEVELS) return;
+  seen.add(id);
+  const real = await realpath(folder).catch(() => null);
+  for (const { name, kind } of await entriesOf(folder, signal)) {
     signal.throwIfAborted();
-    const place = path.join(folder.place, entry.name);
-    const below = folder.below === '' ? entry.name : `${folder.below}/${entry.name}`;
-    const isLink = entry.isSymbolicLink();
-    const isFolder = isLink ? await leadsToFolder(place) : entry.isDirectory();
-    const real = isLink ? {} : { real: path.join(folder.real, entry.name) };
-    if (!isFolder) yield { path: below, place, ...real };
-    else if (!SKIPPED.test(entry.name)) folders.push({ place, below });
-  }
-  for (let next = 0; next < folders.length; next += AT_ONCE) {
-    signal.throwIfAborted();
-    const read = await Promise.all(folders.slice(next, next + AT_ONCE).map(readFolder));
-    for (const one of read) if (one) yield* walkIn(one, signal, seen);
+    const place = path.join(folder, name);
+    const relative = below === '' ? name : `${below}/${name}`;
+    if (kind === 'folder') {
+      if (!SKIPPED.test(name)) yield* walk(place, signal, seen, relative);
+    } else if (kind === 'link' || real === null) yield { path: relative, place };
+    else yield { path: relative, place, real: path.join(real, name) };
   }
 }
 
-/** @returns `null` for what is gone, or not for us to read: what was seen of it is what there is */
-async function readFolder(folder: Folder): Promise<ReadFolder | null> {
-  const { place } = folder;
-  try {
-    const [found, real, entries] = await Promise.all([
-      stat(place),
-      realpath(place),
-      readdir(place, { withFileTypes: true }),
-    ]);
-    const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
-    return { ...folder, id: idOf(found), real, entries: sorted };
-  } catch {
-    return null;
+interface Entry {
+  readonly name: string;
+  /** A link is one to a file, or to nothing. */
+  readonly kind: 'folder' | 'file' | 'link';
+}
+
+/** In their order; none of a folder that is gone, or not for us to read. */
+async function entriesOf(folder: string, signal: AbortSignal): Promise<Entry[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
+  const links = sorted.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
+  const lead = await someAtOnce(links, signal, (name) => leadsToFolder(path.join(folder, name)));
+  const leading = new Set(links.filter((_, index) => lead[index]));
+  return sorted.map((entry): Entry => {
+    const { name } = entry;
+    if (entry.isDirectory() || leading.has(name)) return { name, kind: 'folder' };
+    return { name, kind: entry.isSymbolicLink() ? 'link' : 'file' };
+  });
+}
+
+/** As many as keep a disk busy. */
+const AT_ONCE = 32;
+
+/** Asks for each, some at the same time. @returns answers in their order @throws the reason of the signal */
+export async function someAtOnce<T, R>(
+  all: readonly T[],
+  signal: AbortSignal,
+  ask: (one: T) => Promise<R>,
+): Promise<R[]> {
+  const answers: R[] = [];
+  for (let first = 0; first < all.length; first += AT_ONCE) {
+    signal.throwIfAborted();
+    answers.push(...(await Promise.all(all.slice(first, first + AT_ONCE).map(ask))));
   }
+  return answers;
 }
 
 const leadsToFolder = (place: string) =>
@@ -94,11 +90,14 @@ const leadsToFolder = (place: string) =>
 const idOf = ({ dev, ino }: Stats) => `${dev}:${ino}`;
 
 /** The file a path leads to; `null` when it leads to none. */
-export async function lookAt(seen: SeenFile): Promise<FoundFile | null> {
-  const { path: name, place } = seen;
+export async function lookAt({
+  path: name,
+  place,
+  real: known,
+}: SeenFile): Promise<FoundFile | null> {
   try {
-    const real = seen.real ?? (await realpath(place));
-    const found = await stat(real);
+    const real = known ?? (await realpath(place));
+    const found = await lstat(real);
     if (!found.isFile()) return null;
     const fileId = `${idOf(found)}:${found.size}:${Math.floor(found.mtimeMs)}`;
     return { path: name, place: real, sizeBytes: found.size, fileId };
