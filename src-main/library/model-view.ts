@@ -13,6 +13,7 @@ import type {
   ModelFile,
   ModelStatus,
 } from '../../src-shared/domain/model.ts';
+import { actionsOf } from '../../src-shared/domain/model-actions.ts';
 import type { ErrorReport } from '../../src-shared/errors.ts';
 import { folderOfModel } from './model-folder.ts';
 import { availabilityOf, type FilePresence } from './presence.ts';
@@ -81,6 +82,7 @@ export function modelView(facts: ModelFacts): ModelStatus {
         ? facts.flaw
         : describeAvailability({ availability, sizeBytes, missingFiles, missingBytes }),
     ),
+    actions: actionsOf(availability, download),
     ...(error && { error }),
     progress: progressOf(download),
     integrity: { ...proofOf(manifest), missingFiles, missingBytes },

@@ -1,8 +1,9 @@
 import type { OperationHandlers } from '../../src-shared/contract/operations.ts';
+import { type CleanupRule, ruleFor } from '../../src-shared/domain/cleanup-rule.ts';
 import type { Download } from '../../src-shared/domain/download.ts';
 import type { ModelHealth } from '../../src-shared/domain/health.ts';
 import type { ModelStatus } from '../../src-shared/domain/model.ts';
-import type { ModelReport } from '../../src-shared/domain/model-report.ts';
+import type { Lifecycle, ModelReport } from '../../src-shared/domain/model-report.ts';
 import type { Analytics } from '../engines/analytics/analytics.ts';
 import { createEnsure } from '../engines/availability/ensure.ts';
 import type { Health } from '../engines/health/health.ts';
@@ -25,6 +26,7 @@ interface AvailabilityPorts {
   readonly signal: AbortSignal;
   readonly health: Pick<Health, 'list'>;
   readonly analytics: Pick<Analytics, 'recent'>;
+  readonly rules: () => readonly CleanupRule[];
 }
 
 export function createAvailabilityOperations(ports: AvailabilityPorts) {
@@ -53,12 +55,13 @@ export function createAvailabilityOperations(ports: AvailabilityPorts) {
     return statuses.map((status) => {
       const use = recent.get(status.id);
       const health = known.get(status.id);
-      const key = `${use?.lastUsedAt} ${use?.uses}`;
+      const lifecycle = lifecycleOf(status, use?.lastUsedAt ?? null, ports);
+      const key = `${use?.lastUsedAt} ${use?.uses} ${lifecycle}`;
       const before = reports.get(status);
       if (before && before.health === health && before.key === key) return before.report;
       const lastUsedAt = use ? new Date(use.lastUsedAt).toISOString() : null;
       const usage = { lastUsedAt, uses: use?.uses ?? 0 };
-      const report = { ...status, health: healthIn(health), usage };
+      const report = { ...status, lifecycle, health: healthIn(health), usage };
       reports.set(status, { health, key, report });
       return report;
     });
@@ -76,6 +79,18 @@ export function createAvailabilityOperations(ports: AvailabilityPorts) {
     },
     'models.ensure': (request) => ensure({ ...request, signal }),
   } satisfies Partial<OperationHandlers>;
+}
+
+function lifecycleOf(
+  { keep, installedAt, trackedAt, sizeBytes, task, tags }: ModelStatus,
+  lastUsedAt: number | null,
+  { rules, clock }: Pick<AvailabilityPorts, 'rules' | 'clock'>,
+): Lifecycle {
+  if (keep) return 'kept';
+  if (installedAt === undefined) return 'tracked';
+  const touchedAt = lastUsedAt ?? Date.parse(installedAt ?? trackedAt);
+  const facts = { keep, sizeBytes, task, tags, touchedAt };
+  return ruleFor(facts, rules(), clock.now()) ? 'candidate' : 'present';
 }
 
 interface CachedReport {

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { verdictSchema } from './health.ts';
 import { modelStatusSchema } from './model.ts';
 
+/** Only listed · here · here to stay · falls under a rule of clean-up. Removed models are no longer told of. */
+export const lifecycleSchema = z.enum(['tracked', 'present', 'kept', 'candidate']);
+export type Lifecycle = z.infer<typeof lifecycleSchema>;
+
 export const modelReportSchema = modelStatusSchema.extend({
+  lifecycle: lifecycleSchema,
   health: z
     .object({
       verdict: verdictSchema,

@@ -27,6 +27,21 @@ export const activitySchema = z.enum([
 ]);
 export type Activity = z.infer<typeof activitySchema>;
 
+/** What can be done with a model, see `actionsOf`. */
+export const modelActionSchema = z.enum([
+  'download',
+  'pause',
+  'resume',
+  'retry',
+  'cancel',
+  'repair',
+  'check',
+  'release',
+  'move',
+  'remove',
+]);
+export type ModelAction = z.infer<typeof modelActionSchema>;
+
 const bytes = z.number().int().nonnegative();
 const sha256 = z.string().regex(/^[0-9a-f]{64}$/);
 const sha1 = z.string().regex(/^[0-9a-f]{40}$/);
@@ -171,6 +186,9 @@ export const modelSchema = z.object({
     .optional()
     .meta({ description: 'Its files are those of another program.' }),
   sentence: z.string().meta({ description: 'The status in words.' }),
+  actions: z
+    .array(modelActionSchema)
+    .meta({ description: 'What can be done now, what matters most first.' }),
   error: errorReportSchema.optional(),
 });
 export type Model = z.infer<typeof modelSchema>;

@@ -61,6 +61,11 @@ it('R6.4: a rule about a tag is told of, and followed only once it may be', asyn
   const rule = { name: 'Trials', tag: 'trial', action: 'trash' as const };
   await core.value('settings.patch', { storage: { rules: [rule] } });
   await expect.poll(core.alerts).toEqual(['RULES_DUE']);
+  const reports = (await core.value('models.status', {})).items;
+  expect(reports.map(({ id, lifecycle }) => [id, lifecycle])).toEqual([
+    [first.id, 'candidate'],
+    [second.id, 'present'],
+  ]);
   const { items } = await core.value('cleanup.propose', {});
   expect(items.map(({ modelId, rule: by }) => [modelId, by])).toEqual([
     [first.id, 'Trials'],

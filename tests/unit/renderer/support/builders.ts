@@ -54,6 +54,7 @@ export function aModel(changes: Partial<Model> = {}): Model {
     ],
     trackedAt: START,
     installedAt: START,
+    actions: ['check', 'move', 'remove'],
     sentence: 'Ready to use.',
     ...changes,
   };
