@@ -22,13 +22,18 @@ export async function openAbout(own: string) {
     writeFileAtomic(file, `${JSON.stringify(about, null, 2)}\n`);
   let about = await read(file);
   if (!about) {
-    const id = randomBytes(8).toString('hex');
-    about = { version: 1, id, budgetBytes: null, movesTo: null };
+    about = { version: 1, id: newId(), budgetBytes: null, movesTo: null };
     await write(about);
   }
   let now = about;
   return {
     get: (): AboutLibrary => now,
+    /** Another id: it is a copy of a library that is open as well. */
+    renew: async () => {
+      const next = { ...now, id: newId() };
+      await write(next);
+      now = next;
+    },
     change: async (change: Partial<Pick<AboutLibrary, 'budgetBytes' | 'movesTo'>>) => {
       const next = { ...now, ...change };
       await write(next);
@@ -36,6 +41,8 @@ export async function openAbout(own: string) {
     },
   };
 }
+
+const newId = () => randomBytes(8).toString('hex');
 
 async function read(file: string): Promise<AboutLibrary | null> {
   try {

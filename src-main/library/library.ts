@@ -154,6 +154,7 @@ export async function openLibrary(options: LibraryOptions) {
         relative: path.join(folderOfModel(manifest), file.localPath),
         part: parts.partPath(id, file.path),
         sizeBytes: file.sizeBytes,
+        leadsTo: linkTargetOf(manifest, file.path),
         isProven: async () => (await proveInPlace(manifest, file)) !== null,
       })),
       {

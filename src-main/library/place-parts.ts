@@ -15,6 +15,8 @@ interface ProvenPart {
   readonly relative: string;
   readonly part: string;
   readonly sizeBytes: number;
+  /** Where a link in its place may lead: to the file of another program. */
+  readonly leadsTo?: string | undefined;
   /** Whether what lies in its place is this very file. */
   readonly isProven: () => Promise<boolean>;
 }
@@ -43,7 +45,9 @@ export async function placeParts(
     const folder = await prepareFolder(path.dirname(part.relative));
     const target = path.join(folder, path.basename(part.relative));
     const found = await look(target);
-    if (found?.isSymbolicLink()) await containedPath(placement.folder, part.relative);
+    if (found?.isSymbolicLink()) {
+      await containedPath(placement.folder, part.relative, part.leadsTo);
+    }
     const way = found ? await makeWay(part, { target, found }, placement) : 'free';
     if (way === 'taken') return;
     if (way !== 'free') replaced.push(way.replaced);

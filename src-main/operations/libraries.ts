@@ -49,7 +49,7 @@ export function createLibraryOperations(ports: LibraryOperationPorts) {
       const place = await assertFits(libraries, folder);
       await follow({ others: [...others(), place] });
       const state = libraries.states().find((one) => one.folder === place);
-      if (state?.kind === 'open') await comeBack(state.library);
+      if (state?.kind === 'open') await takeIn(state.library);
       if (state?.kind !== 'closed') return list();
       await follow({ others: others().filter((other) => other !== place) });
       throw state.error;
@@ -83,9 +83,16 @@ export function createLibraryOperations(ports: LibraryOperationPorts) {
     'models.move': async ({ modelId, to }) => ({ download: await moves.moveModel(modelId, to) }),
   } satisfies Partial<OperationHandlers>;
 
-  /** A library that was away may be back by another name, such as another drive letter. */
-  async function comeBack({ folder, about }: Library): Promise<void> {
+  /**
+   * A library that was away may be back by another name, such as another drive letter; one that is a copy of
+   * another gets an id of its own.
+   */
+  async function takeIn({ folder, about }: Library): Promise<void> {
     const { id } = about.get();
+    const isCopy = libraries
+      .opened()
+      .some((other) => other.folder !== folder && other.about.get().id === id);
+    if (isCopy) return about.renew();
     const isItself = (state: LibraryState | undefined) =>
       state?.kind === 'closed' && state.id === id;
     const [main, ...further] = libraries.states();

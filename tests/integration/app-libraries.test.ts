@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { readFile, writeFile } from 'node:fs/promises';
+import { cp, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import type { LarderEvent } from '../../src-shared/contract/events.ts';
@@ -211,4 +211,15 @@ it('a further library is forgotten with all its files left in place, and knows t
   await core.value('libraries.add', { folder });
   await core.untilEvent(isFinished(first.id));
   expect(await modelOf(core, first.id)).toMatchObject({ availability: 'available' });
+});
+
+it('a copy of a library is a library of its own', async () => {
+  const { core, main } = await startWithLibrary();
+  const folder = path.join(await temporaryFolder(), 'copy');
+  await cp(main, folder, { recursive: true });
+  await rm(path.join(folder, '.larder/lock'), { force: true });
+  const { items } = await core.value('libraries.add', { folder });
+  expect(items).toHaveLength(2);
+  const again = (await core.value('libraries.list', {})).items.map(({ id }) => id);
+  expect(new Set(again).size).toBe(2);
 });

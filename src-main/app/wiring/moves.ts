@@ -71,7 +71,7 @@ export function createMoves(wiring: MovesWiring) {
     if (isUnderWay(id)) return;
     if (!arrived.installedAt) return to.manifests.forget(id);
     const from = libraries.opened().find(({ about }) => about.get().id === fromId);
-    if (!from) return;
+    if (!from || from === to) return;
     const source = from.manifests.get(id);
     if (source) {
       const seen = await to.presence(arrived);
