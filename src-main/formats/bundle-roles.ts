@@ -54,7 +54,8 @@ function shardOf({ path, report }: BundleFile): BundlePart['shard'] {
   return name && { index: name.index, count: name.count };
 }
 
-function roleOf(path: string): BundleRole {
+/** Of a file by itself; what two transformers of one model are only both together tell. */
+export function roleOf(path: string): BundleRole {
   const name = baseName(path);
   if (isShardIndexName(path)) return 'index';
   if (TOKENIZER.test(name)) return 'tokenizer';

@@ -15,6 +15,7 @@ import type {
 } from '../../src-shared/domain/model.ts';
 import { actionsOf } from '../../src-shared/domain/model-actions.ts';
 import type { ErrorReport } from '../../src-shared/errors.ts';
+import { roleOf } from '../formats/bundle-roles.ts';
 import { folderOfModel } from './model-folder.ts';
 import { availabilityOf, type FilePresence } from './presence.ts';
 
@@ -115,6 +116,7 @@ function fileView(
     ...(sha256 && { sha256 }),
     ...(gitSha1 && { gitSha1 }),
     state: found === 'missing' && here > 0 ? 'partial' : found,
+    role: roleOf(path),
     downloadedBytes: found === 'excluded' ? 0 : Math.min(here, sizeBytes),
   };
 }

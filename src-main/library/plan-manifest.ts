@@ -13,7 +13,8 @@ import { modelFolderName, planLocalPaths } from './names.ts';
 
 export interface ManifestRequest {
   readonly reference: ModelReference;
-  readonly listing: Pick<RepositoryListing, 'origin' | 'name' | 'task' | 'license' | 'files'>;
+  readonly listing: Pick<RepositoryListing, 'origin' | 'name' | 'task' | 'license' | 'files'> &
+    Partial<Pick<RepositoryListing, 'gated'>>;
   readonly groups: readonly FileGroup[];
   /** Models that may already use names in the same folder. */
   readonly others: readonly Manifest[];
@@ -55,6 +56,7 @@ export function manifestFor(
     keep: request.keep,
     ...(listing.task !== undefined && { task: listing.task }),
     ...(listing.license !== undefined && { license: listing.license }),
+    ...(listing.gated && { gated: true }),
     trackedAt: request.at,
     files: placeFiles(id, files, request),
   };

@@ -106,7 +106,7 @@ async function removeOne(
 }
 
 function factsOf(
-  { id, name, keep, installedAt, trackedAt, origin, task, tags = [], adopted }: Manifest,
+  { id, name, keep, installedAt, trackedAt, origin, task, tags = [], adopted, gated }: Manifest,
   use: { readonly sizeBytes: number; readonly freedBytes: number },
   recent: { readonly lastUsedAt: number; readonly uses: number } | undefined,
 ): ModelFacts {
@@ -121,6 +121,7 @@ function factsOf(
     lastUsedAt: recent?.lastUsedAt ?? null,
     uses: recent?.uses ?? null,
     canFetchAgain: origin.source !== 'local',
+    isGated: gated ?? false,
     task,
     tags,
   };

@@ -43,6 +43,7 @@ export function ModelFiles({ files }: { readonly files: readonly ModelFile[] }) 
             </Group>
             <Group gap="sm" c="dimmed" fz="xs" pl={22} className="numbers">
               <span>{words}</span>
+              {file.role !== 'other' && <span>{file.role.replaceAll('-', ' ')}</span>}
               <span>{sizeWords(file)}</span>
               <Digest file={file} />
             </Group>

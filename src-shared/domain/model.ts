@@ -143,6 +143,10 @@ export const manifestSchema = z.object({
     .optional()
     .meta({ description: 'Put back into use against the advice of a check, and why.' }),
   adopted: adoptionSchema.optional(),
+  gated: z
+    .boolean()
+    .optional()
+    .meta({ description: 'Its source gives it only to whom it allowed to have it.' }),
   movedFrom: z
     .object({ library: z.string(), folder: z.string() })
     .optional()
@@ -155,6 +159,9 @@ export const fileStateSchema = z.enum(['present', 'partial', 'missing', 'damaged
 
 export const modelFileSchema = sourceFileSchema.extend({
   state: fileStateSchema,
+  role: z
+    .string()
+    .meta({ description: 'What it is for, told from its path: weights, vae, tokenizer …' }),
   downloadedBytes: bytes,
 });
 export type ModelFile = z.infer<typeof modelFileSchema>;

@@ -6,7 +6,7 @@
  * |---|---|---|
  * | recency | 0.40 | used, or come, just now; halves every 30 days |
  * | frequency | 0.20 | used often in the last 30 days: 10 uses are 0.63 |
- * | cost to get back | 0.25 | a day and more of downloading; cannot be fetched again |
+ * | cost to get back | 0.25 | a day and more of downloading; cannot be fetched again; at least 0.5 when it needs permission |
  * | last of its kind | 0.15 | no other model here does its task |
  */
 
@@ -29,6 +29,8 @@ export interface ModelFacts {
   readonly uses: number | null;
   /** Whether its source still has it for us; not for what was found on this computer. */
   readonly canFetchAgain: boolean;
+  /** Whether its source may refuse it by then. */
+  readonly isGated: boolean;
   readonly task: string | undefined;
   /** Given by its owner. */
   readonly tags: readonly string[];
@@ -45,6 +47,7 @@ export interface ProposeContext {
 const DAY_MS = 86_400_000;
 const HALF_LIFE_DAYS = 30;
 const TYPICAL_BYTES_PER_SECOND = 5e6;
+const GATED_COST = 0.5;
 const WEIGHTS = { recency: 0.4, frequency: 0.2, cost: 0.25, lastOfKind: 0.15 } as const;
 
 /** @returns what may go, what would be missed least first; of what is chosen none could stay */
@@ -103,7 +106,7 @@ function rate(model: ModelFacts, counts: TaskCounts, context: ProposeContext): R
   const parts = {
     recency: 0.5 ** (days / HALF_LIFE_DAYS),
     frequency: 1 - Math.exp(-(model.uses ?? 0) / 10),
-    cost: model.canFetchAgain ? Math.min(1, seconds / 86_400) : 1,
+    cost: costOf(model, seconds),
     lastOfKind: isLast ? 1 : 0,
   };
   const value = Object.entries(WEIGHTS).reduce(
@@ -119,8 +122,14 @@ function rate(model: ModelFacts, counts: TaskCounts, context: ProposeContext): R
   return { modelId, name, sizeBytes, freedBytes, score, reasons, rule };
 }
 
+/** Of what needs permission, nobody knows whether it will be given again. */
+function costOf({ canFetchAgain, isGated }: ModelFacts, seconds: number): number {
+  if (!canFetchAgain) return 1;
+  return Math.max(isGated ? GATED_COST : 0, Math.min(1, seconds / 86_400));
+}
+
 function reasonsFor(
-  { lastUsedAt, uses, sizeBytes, freedBytes, canFetchAgain, task }: ModelFacts,
+  { lastUsedAt, uses, sizeBytes, freedBytes, canFetchAgain, isGated, task }: ModelFacts,
   { days, seconds, isLast }: { days: number; seconds: number; isLast: boolean },
 ): string[] {
   const whole = Math.floor(days);
@@ -134,6 +143,7 @@ function reasonsFor(
     canFetchAgain
       ? `About ${durationWords(seconds)} to download again.`
       : 'Cannot be downloaded again: nobody knows where it came from.',
+    ...(isGated ? ['Its source gives it only with permission.'] : []),
     ...(isLast ? [`The only model here for ${task?.replaceAll('-', ' ')}.`] : []),
   ];
 }

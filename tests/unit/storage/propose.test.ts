@@ -16,6 +16,7 @@ const model = (modelId: string, facts: Partial<ModelFacts> = {}): ModelFacts => 
   lastUsedAt: null,
   uses: null,
   canFetchAgain: true,
+  isGated: false,
   task: undefined,
   tags: [],
   ...facts,
@@ -26,6 +27,10 @@ const order = (...models: ModelFacts[]) =>
   proposeCleanup(models, context).items.map(({ modelId }) => modelId);
 
 describe('R8.3 what would be missed least comes first', () => {
+  it('what needs no permission to come back', () => {
+    expect(order(model('gated', { isGated: true }), model('open'))).toEqual(['open', 'gated']);
+  });
+
   it('what was used longer ago', () => {
     const old = model('old', { lastUsedAt: NOW - 200 * DAY });
     expect(order(model('new', { lastUsedAt: NOW - DAY }), old)).toEqual(['old', 'new']);

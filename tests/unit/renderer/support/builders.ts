@@ -49,6 +49,7 @@ export function aModel(changes: Partial<Model> = {}): Model {
         sizeBytes,
         sha256: SHA256,
         state: 'present',
+        role: 'weights',
         downloadedBytes: sizeBytes,
       },
     ],
