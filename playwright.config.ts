@@ -10,7 +10,7 @@ export default defineConfig({
   globalTimeout: 8 * 60_000,
   expect: { timeout: 10_000 },
   forbidOnly: true,
-  retries: 0,
+  retries: process.env.CI ? 1 : 0,
   reporter: 'list',
   use: { screenshot: 'only-on-failure', trace: 'off' },
 });
