@@ -56,6 +56,14 @@ function subjectOf(event: LarderEvent): string {
       return `health ${event.data.modelId ?? ''}`;
     case 'health.alert':
       return `alert ${event.data.alertId}`;
+    case 'request.state':
+      return `request ${event.data.requestId}`;
+    case 'fallback.decision':
+      return `decision ${event.data.decision.requestedId}`;
+    case 'fallback.question':
+      return `question ${event.data.questionId}`;
+    case 'recovery.attempt':
+      return `attempt ${event.seq}`;
     case 'inventory.state':
       return 'inventory';
     case 'library.state':

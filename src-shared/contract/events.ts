@@ -6,10 +6,13 @@
 import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { downloadSchema } from '../domain/download.ts';
+import { decisionSchema, questionSchema } from '../domain/fallback.ts';
+import { generationRequestSchema } from '../domain/generation.ts';
 import { healthSummarySchema, modelHealthSchema } from '../domain/health.ts';
 import { foundPlaceSchema, scanSchema } from '../domain/inventory.ts';
 import { libraryInfoSchema } from '../domain/library.ts';
 import { modelSchema } from '../domain/model.ts';
+import { recoveryAttemptSchema } from '../domain/recovery.ts';
 import { settingsSchema } from '../settings/schema.ts';
 import { settingsOriginSchema } from './settings.ts';
 
@@ -35,6 +38,25 @@ export const EVENTS = {
     }),
   'health.alert': z.object({ alertId: z.string(), alert: alertSchema.nullable() }).meta({
     description: 'Something to know; null when dismissed.',
+  }),
+  'request.state': z
+    .object({ requestId: z.string(), request: generationRequestSchema.nullable() })
+    .meta({
+      description:
+        'A request waits, runs or has ended; at most four a second while it runs; null when forgotten.',
+    }),
+  'fallback.decision': z
+    .object({ decision: decisionSchema, requestId: z.string().nullable() })
+    .meta({
+      description: 'A request was for a model that cannot answer now, and what was done.',
+    }),
+  'fallback.question': z
+    .object({ questionId: z.string(), question: questionSchema.nullable() })
+    .meta({
+      description: 'A request asks which model may answer; null once that is settled.',
+    }),
+  'recovery.attempt': z.object({ attempt: recoveryAttemptSchema }).meta({
+    description: 'Something was tried to mend a failure, and how it went.',
   }),
   'inventory.state': z
     .object({ scan: scanSchema, places: z.array(foundPlaceSchema) })

@@ -3,11 +3,14 @@ import type { z } from 'zod';
 import { analyticsOperations } from './analytics.ts';
 import { auditOperations } from './audit.ts';
 import { downloadOperations } from './downloads.ts';
+import { fallbackOperations } from './fallback.ts';
+import { generationOperations } from './generation.ts';
 import { healthOperations } from './health.ts';
 import { hubOperations } from './hub.ts';
 import { importOperations } from './import.ts';
 import { libraryOperations } from './libraries.ts';
 import { modelOperations } from './models.ts';
+import { recoveryOperations } from './recovery.ts';
 import { settingsOperations } from './settings.ts';
 import { storageOperations } from './storage.ts';
 import { systemOperations } from './system.ts';
@@ -17,6 +20,9 @@ export const OPERATIONS = {
   ...hubOperations,
   ...downloadOperations,
   ...healthOperations,
+  ...fallbackOperations,
+  ...generationOperations,
+  ...recoveryOperations,
   ...importOperations,
   ...storageOperations,
   ...libraryOperations,

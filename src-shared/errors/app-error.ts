@@ -1,4 +1,5 @@
 /** The failures there are, and how one is thrown. Apart from their schema, so that threads load little. */
+import { GENERATION_ERRORS } from './generation-errors.ts';
 import { LOCAL_ERRORS } from './local-errors.ts';
 import { SOURCE_ERRORS } from './source-errors.ts';
 import type { ErrorSpec } from './spec.ts';
@@ -8,6 +9,7 @@ export const ERRORS = {
   ...SOURCE_ERRORS,
   ...TRANSFER_ERRORS,
   ...LOCAL_ERRORS,
+  ...GENERATION_ERRORS,
 } as const satisfies Record<string, ErrorSpec<never>>;
 
 export type ErrorCode = keyof typeof ERRORS;

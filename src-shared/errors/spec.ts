@@ -8,6 +8,9 @@ export type ErrorCategory =
   | 'permission'
   | 'configuration'
   | 'source'
+  | 'compatibility'
+  | 'memory'
+  | 'runtime'
   | 'input'
   | 'internal';
 

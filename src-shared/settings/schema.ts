@@ -4,6 +4,8 @@
  */
 import { z } from 'zod';
 import { cleanupRuleSchema } from '../domain/cleanup-rule.ts';
+import { expectedQualitySchema, fallbackModeSchema } from '../domain/fallback.ts';
+import { aliasSchema } from '../domain/generation.ts';
 import { speedWindowSchema } from '../domain/speed-schedule.ts';
 
 export const SETTINGS_VERSION = 1;
@@ -24,7 +26,9 @@ interface SettingMeta {
     | 'days'
     | 'months'
     | 'percent'
-    | 'port';
+    | 'port'
+    | 'tokens'
+    | 'requests';
 }
 
 function setting<T extends z.ZodType>(type: T, value: z.output<T>, { doc, unit }: SettingMeta) {
@@ -189,6 +193,79 @@ export const SETTINGS = {
       doc: 'Show new files to the ClamAV daemon of this computer, where it runs.',
     }),
   },
+  generation: {
+    aliases: setting(z.array(aliasSchema).max(50), [], {
+      doc: 'Names that programs use for models, each with the models it stands for.',
+    }),
+    gpu: setting(z.enum(['auto', 'off']), 'auto', {
+      doc: 'Whether models compute on the graphics card where Larder can use it.',
+    }),
+    contextTokens: setting(z.int().min(256).max(1_048_576), 8_192, {
+      doc: 'Most tokens a model holds at once; a larger number takes more memory.',
+      unit: 'tokens',
+    }),
+    unloadAfterMs: setting(z.int().min(0).max(86_400_000), 300_000, {
+      doc: 'How long a model stays in memory without work; 0 is until memory is short.',
+      unit: 'ms',
+    }),
+    atOnce: setting(z.int().min(1).max(16), 2, {
+      doc: 'How many answers one model writes at the same time.',
+      unit: 'requests',
+    }),
+    findServers: setting(z.boolean(), true, {
+      doc: 'Look for LM Studio, Ollama, llama.cpp and vLLM on this computer, and let them answer too.',
+    }),
+    servers: setting(z.array(z.url({ protocol: /^https?$/ })).max(8), [], {
+      doc: 'Addresses of further servers that speak the OpenAI API.',
+    }),
+    queueLimit: setting(z.int().min(1).max(10_000), 1_000, {
+      doc: 'How many requests may wait for models.',
+      unit: 'requests',
+    }),
+    queueForMs: setting(
+      z
+        .int()
+        .min(60_000)
+        .max(30 * 86_400_000),
+      86_400_000,
+      {
+        doc: 'How long a request waits for its model.',
+        unit: 'ms',
+      },
+    ),
+  },
+  fallback: {
+    mode: setting(fallbackModeSchema, 'auto', {
+      doc: 'When a model is not here: take the best one at hand, ask, or never take another.',
+    }),
+    minQuality: setting(expectedQualitySchema, 'slightly lower', {
+      doc: 'Models of which less is expected do not stand in unasked.',
+    }),
+    maxWaitMs: setting(z.int().min(0).max(3_600_000), 15_000, {
+      doc: 'How long a request is held for its own model rather than answered by another.',
+      unit: 'ms',
+    }),
+    fetchMissing: setting(z.boolean(), true, {
+      doc: 'Fetch a model of the library that is asked for and not here.',
+    }),
+    queue: setting(z.boolean(), true, {
+      doc: 'Keep a request that nothing here can answer until its model has arrived.',
+    }),
+    askForMs: setting(z.int().min(1_000).max(600_000), 20_000, {
+      doc: 'How long a question waits for you before it is decided by itself.',
+      unit: 'ms',
+    }),
+    preferred: setting(z.array(z.string().min(1).max(1_000)).max(50), [], {
+      doc: 'Model ids that stand in before others of the same worth.',
+    }),
+    remoteUrl: setting(z.union([z.literal(''), z.url({ protocol: /^https?$/ })]), '', {
+      doc: 'A server elsewhere that may answer when nothing here can; what you ask is sent there. Empty is none.',
+    }),
+    remoteModel: setting(z.string().max(300), '', { doc: 'The model to ask for there.' }),
+    placeholder: setting(z.boolean(), false, {
+      doc: 'Answer with a text that says the model is missing, rather than with an error.',
+    }),
+  },
   api: {
     enabled: setting(z.boolean(), false, {
       doc: 'Serve the local API to other programs on this computer.',
@@ -254,6 +331,8 @@ export const settingsSchema = z.object({
   storage: groupSchema('storage'),
   analytics: groupSchema('analytics'),
   health: groupSchema('health'),
+  generation: groupSchema('generation'),
+  fallback: groupSchema('fallback'),
   api: groupSchema('api'),
   appearance: groupSchema('appearance'),
 });
@@ -267,6 +346,8 @@ export const settingsPatchSchema = z.strictObject({
   storage: groupPatch('storage'),
   analytics: groupPatch('analytics'),
   health: groupPatch('health'),
+  generation: groupPatch('generation'),
+  fallback: groupPatch('fallback'),
   api: groupPatch('api'),
   appearance: groupPatch('appearance'),
 });

@@ -16,6 +16,25 @@ import { createStorageOperations } from '../../operations/storage.ts';
 import { createSystemOperations } from '../../operations/system.ts';
 import type { AuditLog } from '../../stores/audit-log.ts';
 
+const notYet = async (): Promise<never> => {
+  throw new Error('not built');
+};
+const NOT_YET = {
+  'requests.list': notYet,
+  'requests.create': notYet,
+  'requests.get': notYet,
+  'requests.output': notYet,
+  'requests.cancel': notYet,
+  'requests.prioritize': notYet,
+  'runtimes.list': notYet,
+  'runtimes.refresh': notYet,
+  'runtimes.unload': notYet,
+  'fallback.suggest': notYet,
+  'fallback.questions': notYet,
+  'fallback.answer': notYet,
+  'recovery.statistics': notYet,
+};
+
 type PortsOf<F extends (ports: never) => unknown> = Parameters<F>[0];
 
 export type HandlersWiring = PortsOf<typeof createModelOperations> &
@@ -53,5 +72,6 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
     ...createAuditOperations(audit),
     ...createHubOperations(wiring),
     ...createSystemOperations(wiring),
+    ...NOT_YET,
   };
 }

@@ -1,5 +1,6 @@
 /** `docs/errors.md`, written from the registry of errors. Pure. */
 
+import { GENERATION_ERRORS } from '../../../src-shared/errors/generation-errors.ts';
 import { LOCAL_ERRORS } from '../../../src-shared/errors/local-errors.ts';
 import { SOURCE_ERRORS } from '../../../src-shared/errors/source-errors.ts';
 import { TRANSFER_ERRORS } from '../../../src-shared/errors/transfer-errors.ts';
@@ -110,6 +111,20 @@ const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   ORIGIN_REFUSED: [{}],
   API_PORT_TAKEN: [{ port: 8080 }],
   ROUTE_UNKNOWN: [{ path: '/api/v1/nothing' }],
+  MODEL_NOT_READY: [{ model: 'name Q4_K_M', why: 'it is not downloaded' }],
+  MODEL_CANNOT: [{ model: 'name Q4_K_M', task: 'embeddings' }],
+  RUNTIME_MISSING: [{ model: 'name', format: 'safetensors' }],
+  RUNTIME_CRASHED: [{ model: 'name Q4_K_M' }],
+  RUNTIME_FAILED: [{ model: 'name Q4_K_M', problem: 'the answer broke off' }],
+  RUNTIME_UNREACHABLE: [{ name: 'LM Studio', url: 'http://127.0.0.1:1234' }],
+  LOAD_FAILED: [{ model: 'name Q4_K_M', problem: 'its architecture is not known' }],
+  MEMORY_SHORT: [{ model: 'name Q4_K_M', neededBytes: 8e9, freeBytes: 3e9 }],
+  CONTEXT_OVERFLOW: [{ model: 'name Q4_K_M', tokens: 9000, limit: 8192 }],
+  BODY_TOO_LARGE: [{ limitBytes: 20e6 }],
+  QUEUE_FULL: [{ limit: 1000 }],
+  REQUEST_UNKNOWN: [{ id: 'r-12' }],
+  REQUEST_EXPIRED: [{}],
+  REQUEST_CANCELLED: [{}],
   INTERNAL: [{ problem: 'x is not a function' }],
 };
 
@@ -133,6 +148,7 @@ const BEHAVIOURS: Readonly<Record<ActionKind, string>> = {
 
 const CHAPTERS = [
   ['References and repositories', SOURCE_ERRORS],
+  ['Asking models', GENERATION_ERRORS],
   ['The network, and the bytes that come over it', TRANSFER_ERRORS],
   ['This computer', LOCAL_ERRORS],
 ] as const;

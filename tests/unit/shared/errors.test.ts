@@ -48,6 +48,15 @@ const PARAMS = {
   target: 'localhost',
   until: '2026-01-31',
   variant: 'Q9',
+  format: 'safetensors',
+  id: 'r-12',
+  limit: 8192,
+  limitBytes: 20,
+  model: 'name Q4_K_M',
+  task: 'embeddings',
+  tokens: 9000,
+  url: 'http://127.0.0.1:1234',
+  why: 'it is not downloaded',
 } as const;
 
 const codes = Object.keys(ERRORS) as ErrorCode[];
