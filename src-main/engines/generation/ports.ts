@@ -5,8 +5,10 @@ import type {
   EmbeddingBody,
   ToolCall,
 } from '../../../src-shared/contract/openai.ts';
-import type { RuntimeInfo } from '../../../src-shared/domain/generation.ts';
+import type { Decision, FallbackMode, Requirements } from '../../../src-shared/domain/fallback.ts';
+import type { RuntimeInfo, ServedBy } from '../../../src-shared/domain/generation.ts';
 import type { ModelStatus } from '../../../src-shared/domain/model.ts';
+import type { AppError } from '../../../src-shared/errors.ts';
 
 /** What a runtime is to do; the body is as the program sent it. */
 export type Job =
@@ -81,4 +83,64 @@ export interface Runtime {
   unload(modelId: string): Promise<boolean>;
   /** Ends everything at once. */
   close(): Promise<void>;
+}
+
+/** What may be asked for, with its kind. */
+export type AnyJob = Job | { readonly kind: 'embedding'; readonly body: EmbeddingBody };
+
+/** Who answers, once that is certain. */
+export interface Head {
+  readonly requestId: string;
+  readonly requested: string;
+  readonly modelId: string;
+  readonly strategy: ServedBy;
+}
+
+export interface Answer {
+  readonly head: Head;
+  /** In the shape of OpenAI's API. */
+  readonly body: unknown;
+  readonly generated: Generated | null;
+}
+
+/** Decides what a request gets whose model cannot answer now. */
+export interface Decides {
+  decide(request: {
+    readonly requestId: string | null;
+    readonly modelId: string;
+    readonly requirements: Requirements;
+    readonly mode: FallbackMode;
+    readonly maxWaitMs: number;
+    readonly signal: AbortSignal;
+    readonly canQueue: boolean;
+  }): Promise<Decision>;
+  suggest(request: {
+    readonly modelId: string;
+    readonly requirements: Requirements;
+    readonly mode: FallbackMode;
+    readonly assumeMissing: boolean;
+  }): Promise<Decision>;
+  noteOutcome(outcome: {
+    readonly requestedId: string;
+    readonly modelId: string;
+    readonly success: boolean;
+  }): void;
+}
+
+/** What one answer took, for statistics. */
+export interface Use {
+  readonly model: RunnableModel;
+  readonly kind: AnyJob['kind'];
+  readonly startedAt: number;
+  readonly durationMs: number;
+  readonly firstTokenMs: number | null;
+  readonly tokens: number;
+  /** Tokens per second after the first; `null` where there were too few to tell. */
+  readonly rate: number | null;
+  readonly load: LoadFacts | null;
+  readonly runtimeId: string;
+  /** `null` when it went well. */
+  readonly error: AppError | null;
+  readonly fallbackFor: string | null;
+  readonly app: string | null;
 }

@@ -1,0 +1,249 @@
+/**
+ * Requests that wait for their model, over restarts too. What was asked lies encrypted on the disk, where the system
+ * keeps a key, until it is answered; the answer then lies there until it is too old.
+ *
+ * ```
+ *  waiting ──model has arrived──▶ handed over ──▶ answered
+ *     │                                └────────▶ failed
+ *     ├──▶ cancelled
+ *     └──▶ expired
+ * ```
+ */
+import { z } from 'zod';
+import {
+  type GenerationKind,
+  generationKindSchema,
+  requestStateSchema,
+} from '../../../src-shared/domain/generation.ts';
+import { AppError, toErrorReport } from '../../../src-shared/errors.ts';
+import type { Clock, Log } from '../ports.ts';
+import type { RequestRecord, Requests } from './requests.ts';
+
+export const waitingRequestSchema = z.object({
+  id: z.string(),
+  kind: generationKindSchema,
+  requested: z.string(),
+  requestedId: z.string(),
+  app: z.string().nullable(),
+  priority: z.number().int(),
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  answered: z
+    .object({ modelId: z.string(), state: requestStateSchema })
+    .optional()
+    .meta({ description: 'Its answer lies where what was asked lay.' }),
+});
+export type WaitingRequest = z.infer<typeof waitingRequestSchema>;
+
+export interface WaitingRoomPorts {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly requests: Requests;
+  readonly document: {
+    get(): readonly WaitingRequest[];
+    update(change: (all: readonly WaitingRequest[]) => readonly WaitingRequest[]): void;
+    /** Resolves when every change is safe on the disk. */
+    flush(): Promise<void>;
+  };
+  /** What was asked, apart from the list because it may be large. */
+  readonly bodies: {
+    put(id: string, body: unknown): Promise<void>;
+    /** `null` for what cannot be read any more. */
+    get(id: string): Promise<unknown>;
+    remove(id: string): Promise<void>;
+  };
+  readonly settings: () => { readonly queueLimit: number; readonly queueForMs: number };
+  readonly canAnswer: (modelId: string) => boolean;
+  /** How a model that is waited for stands. */
+  readonly outlook: (modelId: string) => {
+    etaMs: number | null;
+    downloadedBytes: number;
+    totalBytes: number;
+  };
+  /** Has the model fetched, with this priority at least. */
+  readonly fetch: (modelId: string, priority: number) => void;
+  /** Answers one; its record says how that went. */
+  readonly run: (record: RequestRecord, waiting: WaitingRequest, body: unknown) => Promise<void>;
+}
+
+export interface NewWaiting {
+  readonly record: RequestRecord;
+  readonly kind: GenerationKind;
+  readonly requestedId: string;
+  readonly body: unknown;
+}
+
+/** So many are told of each second; how the others stand is there for who asks. */
+const TOLD = 20;
+/** Handed over at the same time for one model; the runtime may do fewer. */
+const AT_ONCE = 4;
+const LOOK_EVERY_MS = 1_000;
+
+export type WaitingRoom = ReturnType<typeof createWaitingRoom>;
+
+export function createWaitingRoom(ports: WaitingRoomPorts) {
+  const { clock, requests, document, bodies } = ports;
+  const records = new Map<string, RequestRecord>();
+  const handed = new Set<string>();
+  /** Accepted, and their bodies not yet on the disk. */
+  let coming = 0;
+  let timer: (() => void) | undefined;
+  let isOver = false;
+
+  /** The next one first. */
+  const inTurn = () =>
+    document
+      .get()
+      .filter(({ id, answered }) => !handed.has(id) && !answered)
+      .toSorted((a, b) => b.priority - a.priority || a.createdAt.localeCompare(b.createdAt));
+
+  function tellHowTheyStand(): void {
+    for (const [index, { id, requestedId }] of inTurn().entries()) {
+      const { etaMs, downloadedBytes, totalBytes } = ports.outlook(requestedId);
+      const state = {
+        kind: 'waiting' as const,
+        position: index + 1,
+        etaMs,
+        downloadedBytes,
+        totalBytes,
+      };
+      records.get(id)?.stands(state, { quietly: index >= TOLD });
+    }
+  }
+
+  function remove(id: string): void {
+    document.update((all) => all.filter((one) => one.id !== id));
+    records.delete(id);
+    handed.delete(id);
+    void bodies
+      .remove(id)
+      .catch((error: unknown) =>
+        ports.log.warn('a request stays on disk', { id, problem: String(error) }),
+      );
+  }
+
+  function end(id: string, kind: 'cancelled' | 'expired'): void {
+    records.get(id)?.state({ kind, endedAt: new Date(clock.now()).toISOString() });
+    remove(id);
+  }
+
+  /** Ends what is too old, hands over what can be answered, and tells the others how they stand. */
+  function look(): void {
+    if (isOver) return;
+    const now = new Date(clock.now()).toISOString();
+    for (const { id, answered, expiresAt } of document.get()) {
+      if (expiresAt > now || handed.has(id)) continue;
+      if (answered) remove(id);
+      else end(id, 'expired');
+    }
+    for (const waiting of inTurn()) {
+      if (handed.size >= AT_ONCE) break;
+      if (ports.canAnswer(waiting.requestedId)) void handOver(waiting);
+    }
+    tellHowTheyStand();
+    timer?.();
+    timer = document.get().length > 0 ? clock.after(LOOK_EVERY_MS, look) : undefined;
+  }
+
+  async function handOver(waiting: WaitingRequest): Promise<void> {
+    const { id } = waiting;
+    const record = records.get(id);
+    if (!record) return;
+    handed.add(id);
+    try {
+      const body = await bodies.get(id);
+      if (body === null) throw new AppError('REQUEST_UNKNOWN', { id });
+      await ports.run(record, waiting, body);
+    } catch (error) {
+      const endedAt = new Date(clock.now()).toISOString();
+      record.state({ kind: 'failed', endedAt, error: toErrorReport(error) });
+    }
+    // What an end of the program cut off is asked again at the next start.
+    if (isOver) return;
+    await keepAnswer(waiting, record).catch(() => remove(id));
+    look();
+  }
+
+  /** An answer is there for who comes back for it; of anything else the record alone tells. */
+  async function keepAnswer({ id }: WaitingRequest, record: RequestRecord): Promise<void> {
+    const { state, modelId } = record.view();
+    if (state.kind !== 'done' || modelId === null) return remove(id);
+    await bodies.put(id, record.answer);
+    const answered = { modelId, state };
+    document.update((all) => all.map((one) => (one.id === id ? { ...one, answered } : one)));
+    records.delete(id);
+    handed.delete(id);
+  }
+
+  return {
+    /**
+     * Takes a request in; its record says from now on how it stands.
+     * @throws AppError `QUEUE_FULL`, `DATA_FILE_UNUSABLE`
+     */
+    async add({ record, kind, requestedId, body }: NewWaiting): Promise<void> {
+      const { queueLimit, queueForMs } = ports.settings();
+      if (inTurn().length + coming >= queueLimit) {
+        throw new AppError('QUEUE_FULL', { limit: queueLimit }, { retryAfterMs: 30_000 });
+      }
+      const { id, requested, app, priority, createdAt } = record.view();
+      const expiresAt = new Date(clock.now() + queueForMs).toISOString();
+      coming += 1;
+      try {
+        await bodies.put(id, body);
+      } finally {
+        coming -= 1;
+      }
+      const waiting = { id, kind, requested, requestedId, app, priority, createdAt, expiresAt };
+      record.change({ expiresAt });
+      records.set(id, record);
+      document.update((all) => [...all, waiting]);
+      await document.flush();
+      ports.fetch(requestedId, priority);
+      look();
+    },
+    /** Takes up what waited when the program ended. */
+    restore(): void {
+      for (const { expiresAt, answered, ...facts } of document.get()) {
+        const record = requests.open(facts);
+        record.change({ expiresAt });
+        if (answered) {
+          record.change({ modelId: answered.modelId, strategy: 'queued' });
+          record.state(answered.state);
+          continue;
+        }
+        records.set(facts.id, record);
+        ports.fetch(facts.requestedId, facts.priority);
+      }
+      look();
+    },
+    /** Something changed that may let a request go on. */
+    look,
+    /** The answer of one that was answered before the program was started. */
+    answerOf: async (id: string): Promise<unknown> =>
+      document.get().some((one) => one.id === id && one.answered) ? bodies.get(id) : null,
+    waits: (id: string): boolean => records.has(id) && !handed.has(id),
+    /** @throws AppError `ACTION_NOT_POSSIBLE` when it does not wait */
+    prioritize(id: string, priority: number): void {
+      const record = records.get(id);
+      const waiting = document.get().find((one) => one.id === id);
+      if (!record || !waiting || handed.has(id)) {
+        throw new AppError('ACTION_NOT_POSSIBLE', {
+          action: 'prioritize',
+          state: 'no longer waiting',
+        });
+      }
+      document.update((all) => all.map((one) => (one.id === id ? { ...one, priority } : one)));
+      record.change({ priority });
+      ports.fetch(waiting.requestedId, priority);
+      look();
+    },
+    cancel: (id: string): void => {
+      end(id, 'cancelled');
+      look();
+    },
+    close(): void {
+      isOver = true;
+      timer?.();
+    },
+  };
+}

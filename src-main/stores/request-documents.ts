@@ -1,0 +1,77 @@
+/** Requests that wait: `requests.json`, and what was asked in `requests/`, encrypted wherever the system can. */
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { z } from 'zod';
+import { type Alerts, damageAlert } from './alerts.ts';
+import { errorCodeOf, unusable, writeFileAtomic } from './atomic-file.ts';
+import { openDocument } from './document.ts';
+import type { Cipher } from './secrets.ts';
+
+const VERSION = 1;
+
+const sealedSchema = z.object({
+  protection: z.enum(['encrypted', 'plain-text']),
+  text: z.string(),
+});
+
+/** @param item one request on the list */
+export async function openRequestDocuments<T>(options: {
+  readonly path: string;
+  readonly folder: string;
+  readonly item: z.ZodType<T>;
+  readonly cipher: Cipher;
+  readonly alerts: Pick<Alerts, 'raise'>;
+}) {
+  const { folder, cipher, alerts } = options;
+  const document = await openDocument<{ readonly items: readonly T[] }>({
+    path: options.path,
+    schema: z.object({ items: z.array(options.item) }),
+    version: VERSION,
+    defaults: { items: [] },
+    delayMs: 50,
+    onDamage: (damage) => alerts.raise(...damageAlert(damage)),
+    onWriteFailed: (error) => alerts.raise(error, { cause: 'writing requests.json' }),
+  });
+  const placeOf = (id: string) => path.join(folder, `${encodeURIComponent(id)}.json`);
+
+  return {
+    list: {
+      get: () => document.data.items,
+      update: (change: (items: readonly T[]) => readonly T[]): void =>
+        document.update(({ items }) => ({ items: change(items) })),
+      flush: document.flush,
+    },
+    bodies: {
+      /** @throws AppError `DATA_FILE_UNUSABLE` */
+      async put(id: string, body: unknown): Promise<void> {
+        const text = JSON.stringify(body);
+        const protection = await cipher.kind();
+        const kept = protection === 'encrypted' ? await cipher.encrypt(text) : text;
+        try {
+          await mkdir(folder, { recursive: true, mode: 0o700 });
+          const sealed = `${JSON.stringify({ protection, text: kept })}\n`;
+          await writeFileAtomic(placeOf(id), sealed, { mode: 0o600 });
+        } catch (error) {
+          throw unusable(placeOf(id), error);
+        }
+      },
+      /** `null` for what is gone, damaged, or was encrypted under a key that is gone. */
+      async get(id: string): Promise<unknown> {
+        try {
+          const { protection, text } = sealedSchema.parse(
+            JSON.parse(await readFile(placeOf(id), 'utf8')),
+          );
+          return JSON.parse(protection === 'encrypted' ? await cipher.decrypt(text) : text);
+        } catch {
+          return null;
+        }
+      },
+      async remove(id: string): Promise<void> {
+        await rm(placeOf(id), { force: true }).catch((error: unknown) => {
+          if (errorCodeOf(error) !== 'ENOENT') throw error;
+        });
+      },
+    },
+    flush: document.flush,
+  };
+}
