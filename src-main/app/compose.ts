@@ -4,7 +4,9 @@
  */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
+import type { OperationHandlers } from '../../src-shared/contract/operations.ts';
 import { createAnalytics } from '../engines/analytics/analytics.ts';
+import type { Decides } from '../engines/generation/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
 import { createDiscover } from '../operations/discover.ts';
@@ -21,6 +23,7 @@ import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
 import { createDownloads } from './wiring/downloads.ts';
+import { createAsking } from './wiring/generation.ts';
 import { createHandlers } from './wiring/handlers.ts';
 import { createHealthCare } from './wiring/health.ts';
 import { createOthers } from './wiring/inventory.ts';
@@ -38,6 +41,23 @@ import { followSettings } from './wiring/settings-changes.ts';
 import { createReading, watchSignals } from './wiring/signals.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
+
+const TEMPORARY: Decides = {
+  decide: async ({ modelId }) => ({
+    requestedId: modelId,
+    strategy: modelId.startsWith('hf:') ? 'queue' : 'refuse',
+    modelId: null,
+    etaMs: null,
+    startsDownload: true,
+    suggestions: [],
+    trace: [],
+    setup: [],
+  }),
+  suggest: async () => {
+    throw new Error('temporary');
+  },
+  noteOutcome: () => {},
+};
 
 /** Makes everything; {@link Larder.start} sets it going. */
 export async function compose(surroundings: Surroundings) {
@@ -126,7 +146,19 @@ export async function compose(surroundings: Surroundings) {
   });
   const signs = { analytics, catalog, environment, libraries, ownReads, settings, userAgent };
   const signals = watchSignals({ ...basics, ...others, ...signs });
-  const handlers = createHandlers({
+  const asking = createAsking({
+    ...{ ...basics, ...network, ...surroundings, ...documents, analytics, catalog, userAgent },
+    ...{
+      fallback: TEMPORARY,
+      loadOrMend: async ({ load }) => ({ kind: 'loaded', value: await load() }),
+    },
+    manifestOf: libraries.manifest,
+    download: engine.get,
+    health: care.health,
+    ensure: (request) => handlers['models.ensure'](request),
+    apiUrl: () => api.url(),
+  });
+  const handlers: OperationHandlers = createHandlers({
     ...{ ...basics, ...documents, ...disk, ...places, ...others },
     ...{
       analytics,
@@ -148,6 +180,7 @@ export async function compose(surroundings: Surroundings) {
     identify: async (sha256: string) => (await source.identify?.(sha256)) ?? null,
     rules: () => values().storage.rules,
     deleteForGood: (file: string) => rm(file, { force: true }),
+    ...asking,
     about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
     apiUrl: () => api.url(),
     checks: [
@@ -162,7 +195,8 @@ export async function compose(surroundings: Surroundings) {
   });
   const api = createApiControl({
     settings,
-    createApi: (token) => createHttpApi({ dispatch, bus, clock, log, token, version }),
+    createApi: (token) =>
+      createHttpApi({ dispatch, bus, clock, log, token, version, gateway: asking.gateway }),
     file: createApiFile(path.join(userDataFolder, 'api.json'), process.pid),
     alerts,
     log,
@@ -182,10 +216,12 @@ export async function compose(surroundings: Surroundings) {
     start: async (): Promise<void> => {
       await Promise.all([api.start(), libraries.follow()]);
       signals.start();
+      asking.start();
     },
     /** Ends everything, with its state on disk. */
     stop: async (): Promise<void> => {
       await api.stop();
+      await asking.close();
       await libraries.close();
       const followers = [moves, removals, care, others, signals, conditions, following, rules];
       await Promise.all(followers.map((one) => one.close()));

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { app, BrowserWindow, powerMonitor } from 'electron';
 import { createElectronDesktop } from '../platform/electron-desktop.ts';
 import { createElectronSensors, createKeepAwake } from '../platform/electron-power.ts';
+import { startElectronProcess } from '../platform/electron-process.ts';
 import { resolveSystemProxy } from '../platform/electron-proxy.ts';
 import { createElectronCipher } from '../platform/electron-secrets.ts';
 import { openElectronSettingsFile } from '../platform/electron-settings-file.ts';
@@ -89,6 +90,7 @@ function composeForElectron(commandLine: CommandLine, userDataFolder: string, lo
       keepAwake: createKeepAwake(),
       idleMs: () => powerMonitor.getSystemIdleTime() * 1000,
       resolveSystemProxy,
+      startProcess: startElectronProcess,
     },
     homeFolder: os.homedir(),
     log,

@@ -1,5 +1,6 @@
 /** Opens everything that is kept in the user-data folder. Damage becomes an alert, never a failed start. */
 import path from 'node:path';
+import { waitingRequestSchema } from '../engines/generation/waiting-room.ts';
 import type { Clock, Publish } from '../engines/ports.ts';
 import { localTimeOf } from '../platform/local-time.ts';
 import { openAlerts } from '../stores/alerts.ts';
@@ -7,6 +8,7 @@ import { openAuditLog } from '../stores/audit-log.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
 import { openInventoryDocument } from '../stores/inventory-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
+import { openRequestDocuments } from '../stores/request-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
 import { createSettingsStore } from '../stores/settings.ts';
 import { openUsageDocuments } from '../stores/usage-documents.ts';
@@ -39,6 +41,13 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     toLocal: localTimeOf,
     alerts,
   });
+  const waitingRequests = await openRequestDocuments({
+    path: inUserData('requests.json'),
+    folder: inUserData('requests'),
+    item: waitingRequestSchema,
+    cipher,
+    alerts,
+  });
   const health = await openHealthDocument(inUserData('health.json'), alerts);
   const audit = await openAuditLog({
     path: inUserData('audit.log'),
@@ -55,6 +64,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     secrets,
     queue,
     registry,
+    waitingRequests,
     /** @throws AppError `DATA_FILE_UNUSABLE` when one of them cannot be written */
     flush: async (): Promise<void> => {
       await Promise.all([
@@ -63,6 +73,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
         health.flush(),
         inventory.flush(),
         usage.flush(),
+        waitingRequests.flush(),
         audit.flush(),
         alerts.flush(),
       ]);

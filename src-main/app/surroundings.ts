@@ -6,6 +6,7 @@ import type { Desktop } from '../operations/ports.ts';
 import type { Sensors } from '../platform/conditions.ts';
 import type { LogFile } from '../platform/log.ts';
 import type { ResolveSystemProxy } from '../platform/proxy.ts';
+import type { StartProcess } from '../runtimes/process.ts';
 import type { SettingsCommandLine } from '../stores/fixed-settings.ts';
 import type { Cipher } from '../stores/secrets.ts';
 import type { SettingsFile } from '../stores/settings-file.ts';
@@ -17,6 +18,8 @@ export interface Machine {
   readonly keepAwake: (on: boolean) => void;
   /** How long nobody has touched the computer; endless where that cannot be told. */
   readonly idleMs: () => number;
+  /** Processes for models; children of Node when left out. */
+  readonly startProcess?: StartProcess;
   /** Left out where no system can be asked. */
   readonly resolveSystemProxy?: ResolveSystemProxy;
 }

@@ -5,6 +5,7 @@ import { createAnalyticsOperations } from '../../operations/analytics.ts';
 import { audited, createAuditOperations } from '../../operations/audit.ts';
 import { createAvailabilityOperations } from '../../operations/availability.ts';
 import { createDownloadOperations } from '../../operations/downloads.ts';
+import { createGenerationOperations } from '../../operations/generation.ts';
 import { createHealthOperations } from '../../operations/health.ts';
 import { createHubOperations } from '../../operations/hub.ts';
 import { createImportOperations } from '../../operations/import.ts';
@@ -20,15 +21,6 @@ const notYet = async (): Promise<never> => {
   throw new Error('not built');
 };
 const NOT_YET = {
-  'requests.list': notYet,
-  'requests.create': notYet,
-  'requests.get': notYet,
-  'requests.output': notYet,
-  'requests.cancel': notYet,
-  'requests.prioritize': notYet,
-  'runtimes.list': notYet,
-  'runtimes.refresh': notYet,
-  'runtimes.unload': notYet,
   'fallback.suggest': notYet,
   'fallback.questions': notYet,
   'fallback.answer': notYet,
@@ -39,6 +31,7 @@ type PortsOf<F extends (ports: never) => unknown> = Parameters<F>[0];
 
 export type HandlersWiring = PortsOf<typeof createModelOperations> &
   PortsOf<typeof createAnalyticsOperations> &
+  PortsOf<typeof createGenerationOperations> &
   PortsOf<typeof createHubOperations> &
   PortsOf<typeof createImportOperations> &
   PortsOf<typeof createLibraryOperations> &
@@ -64,6 +57,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
       preview: (ref) => previewDownload({ ...wiring, now: clock.now }, ref),
     }),
     ...createHealthOperations(wiring.health),
+    ...createGenerationOperations(wiring),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
     ...createLibraryOperations(wiring),

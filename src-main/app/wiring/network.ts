@@ -47,5 +47,5 @@ export function createNetwork({ environment, machine, userAgent, settings, token
     url: createUrlSource({ http }),
     local: createLocalSource(),
   });
-  return { source, proxyFor, certificates: trustedCertificates };
+  return { source, agentsFor, proxyFor, certificates: trustedCertificates };
 }

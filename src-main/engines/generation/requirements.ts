@@ -1,5 +1,9 @@
 /** What a request needs of a model, and why it got none. Pure. */
-import type { Decision, Requirements } from '../../../src-shared/domain/fallback.ts';
+import type {
+  Decision,
+  GenerationTask,
+  Requirements,
+} from '../../../src-shared/domain/fallback.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import type { AnyJob } from './ports.ts';
 

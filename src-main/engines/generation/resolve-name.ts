@@ -8,7 +8,6 @@ export interface NamedModel {
   readonly ref: string;
   readonly repository: string;
   readonly variant?: string | undefined;
-  readonly availability: Availability;
 }
 
 export interface ServedModel {
@@ -16,10 +15,14 @@ export interface ServedModel {
   readonly name: string;
 }
 
+/** All that the models of a library are called, to be looked up in no time. */
+export type NameIndex = ReadonlyMap<string, readonly NamedModel[]>;
+
 export interface KnownNames {
   readonly aliases: readonly Alias[];
-  readonly models: readonly NamedModel[];
+  readonly index: NameIndex;
   readonly served: readonly ServedModel[];
+  readonly availability: (modelId: string) => Availability;
   /** The canonical id of a reference that is not tracked; `null` for what is no reference. */
   readonly idOfReference: (name: string) => string | null;
 }
@@ -31,30 +34,41 @@ export interface Resolved {
   readonly known: boolean;
 }
 
+export function createNameIndex(models: readonly NamedModel[]): NameIndex {
+  const index = new Map<string, NamedModel[]>();
+  for (const model of models) {
+    for (const name of new Set(namesOf(model).map((one) => one.toLowerCase()))) {
+      const known = index.get(name);
+      if (known) known.push(model);
+      else index.set(name, [model]);
+    }
+  }
+  return index;
+}
+
 export function resolveName(name: string, known: KnownNames): Resolved {
   const alias = known.aliases.find((one) => same(one.name, name));
   if (alias) {
-    const candidates = alias.models.flatMap((model) => resolveModel(model, known) ?? model);
+    const candidates = alias.models.map((model) => resolveModel(model, known) ?? model);
     return { candidates, known: true };
   }
   const found = resolveModel(name, known);
   return found ? { candidates: [found], known: true } : { candidates: [name], known: false };
 }
 
-function resolveModel(name: string, { models, served, idOfReference }: KnownNames): string | null {
-  const exact = models.find(({ id }) => id === name) ?? served.find(({ id }) => id === name);
+/** An id before a name, what is here before what is not, a model of the library before one of a server. */
+function resolveModel(name: string, known: KnownNames): string | null {
+  const { index, served, availability, idOfReference } = known;
+  const alike = index.get(name.toLowerCase()) ?? [];
+  const exact = alike.find(({ id }) => id === name) ?? served.find(({ id }) => id === name);
   if (exact) return exact.id;
-  const alike = models
-    .filter((model) => namesOf(model).some((one) => same(one, name)))
-    .toSorted((a, b) => rank(a) - rank(b) || a.id.localeCompare(b.id));
+  const isHere = ({ id }: NamedModel) => availability(id) === 'available';
   const offered = served.find((model) => same(model.name, name));
-  const [first] = alike;
-  if (first && (first.availability === 'available' || !offered)) return first.id;
-  return offered?.id ?? idOfReference(name);
+  const best = alike.find(isHere) ?? (offered ? undefined : alike[0]);
+  return best?.id ?? offered?.id ?? idOfReference(name);
 }
 
 const same = (a: string, b: string) => a.toLowerCase() === b.toLowerCase();
-const rank = ({ availability }: NamedModel) => (availability === 'available' ? 0 : 1);
 
 /** Everything a model is called, so that what other programs are used to works here. */
 function namesOf({ id, name, ref, repository, variant }: NamedModel): string[] {
@@ -63,5 +77,6 @@ function namesOf({ id, name, ref, repository, variant }: NamedModel): string[] {
   const withVariant = variant
     ? bare.flatMap((one) => [`${one}:${variant}`, `${one}-${variant}`])
     : [];
-  return [id, name, ref, id.slice(id.indexOf(':') + 1), ...bare, ...withVariant];
+  const source = id.slice(0, id.indexOf(':') + 1);
+  return [id, name, ref, id.slice(source.length), source + repository, ...bare, ...withVariant];
 }

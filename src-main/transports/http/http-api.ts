@@ -17,6 +17,7 @@ import type { EventBus } from '../events.ts';
 import { DOCS_CSP, renderDocs } from './docs-page.ts';
 import { addErrorAnswers, sendError, sendFault, sendProblem } from './error-answers.ts';
 import { parseEventTypes, streamEvents } from './event-stream.ts';
+import { addGateway, type Gateway } from './gateway.ts';
 import { bearerToken, checkCaller, checkToken, protocolToken, tokenProtocol } from './guard.ts';
 import { buildOpenApi, DOCS_PATH, EVENTS_PATH, OPENAPI_PATH } from './openapi.ts';
 import { toProblem } from './problem.ts';
@@ -38,6 +39,8 @@ export interface HttpApiOptions {
   readonly token: string;
   /** Of the app. */
   readonly version: string;
+  /** What answers under `/v1`; without it there is nothing. */
+  readonly gateway?: Gateway;
   /** Unsent bytes after which a client of the event stream is dropped. */
   readonly bufferLimitBytes?: number;
 }
@@ -65,6 +68,8 @@ export function createHttpApi(options: HttpApiOptions): HttpApi {
     for (const name of OPERATION_NAMES) addOperation(app, name, options.dispatch);
     addDescription(app, options.version);
     addEventStream(app, options);
+    const { gateway, log } = options;
+    if (gateway) await app.register(async (scope) => addGateway(scope, gateway, log));
     await listen(app, port);
     return { url: `http://${HOST}:${portOf(app)}` };
   }

@@ -1,0 +1,303 @@
+/** Runtimes, the requests that go to them, and those that wait, joined to the library and the statistics. */
+import { randomUUID } from 'node:crypto';
+import os from 'node:os';
+import path from 'node:path';
+import type { OperationHandlers } from '../../../src-shared/contract/operations.ts';
+import type { Download } from '../../../src-shared/domain/download.ts';
+import type { Manifest } from '../../../src-shared/domain/model.ts';
+import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.ts';
+import { AppError, toAppError } from '../../../src-shared/errors.ts';
+import { abortable } from '../../engines/abortable.ts';
+import type { Analytics } from '../../engines/analytics/analytics.ts';
+import { waitEtaMs } from '../../engines/generation/eta.ts';
+import { createGeneration, type GenerationPorts } from '../../engines/generation/generation.ts';
+import type { RunnableModel, Use } from '../../engines/generation/ports.ts';
+import { createRequests } from '../../engines/generation/requests.ts';
+import { createNameIndex, type NameIndex } from '../../engines/generation/resolve-name.ts';
+import { createWaitingRoom, type WaitingRequest } from '../../engines/generation/waiting-room.ts';
+import type { Health } from '../../engines/health/health.ts';
+import type { Clock, Log, Publish } from '../../engines/ports.ts';
+import type { Catalog } from '../../library/catalog.ts';
+import { parseJob } from '../../operations/generation.ts';
+import type { AgentsFor } from '../../platform/agents.ts';
+import { createAskServer } from '../../platform/model-server.ts';
+import { ollamaAddress } from '../../platform/neighbours.ts';
+import { startNodeProcess } from '../../platform/node-process.ts';
+import { workerUrl } from '../../platform/worker-url.ts';
+import { createLlamaRuntime } from '../../runtimes/llama/llama-runtime.ts';
+import { createFindServers } from '../../runtimes/openai/find-servers.ts';
+import { createServerRuntime, type ServerRuntime } from '../../runtimes/openai/openai-runtime.ts';
+import type { openRequestDocuments } from '../../stores/request-documents.ts';
+import type { SettingsStore } from '../../stores/settings.ts';
+import type { EventBus } from '../../transports/events.ts';
+import type { Machine } from '../surroundings.ts';
+
+export interface GenerationWiring {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly bus: EventBus;
+  readonly publish: Publish;
+  readonly settings: SettingsStore;
+  readonly machine: Machine;
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  readonly userAgent: string;
+  readonly agentsFor: AgentsFor;
+  readonly waitingRequests: Awaited<ReturnType<typeof openRequestDocuments<WaitingRequest>>>;
+  readonly catalog: Pick<Catalog, 'list' | 'view' | 'find' | 'looked'>;
+  readonly manifestOf: (modelId: string) => Manifest | undefined;
+  readonly download: (modelId: string) => Download | undefined;
+  readonly health: Pick<Health, 'noteGeneration'>;
+  readonly analytics: Pick<Analytics, 'record'>;
+  readonly fallback: GenerationPorts['fallback'];
+  readonly loadOrMend: GenerationPorts['loadOrMend'];
+  readonly ensure: OperationHandlers['models.ensure'];
+  readonly apiUrl: () => string | null;
+}
+
+export type Asking = ReturnType<typeof createAsking>;
+
+export function createAsking(wiring: GenerationWiring) {
+  const { bus, catalog, clock, log, settings, waitingRequests } = wiring;
+  const values = () => settings.get().values;
+  const { llama, servers, remote } = createRuntimes(wiring, () => waiting.look());
+  const requests = createRequests({ clock, publish: wiring.publish, newId: randomUUID });
+  const loadTimes = new Map<string, number>();
+  const indexOf = createIndexCache(wiring);
+
+  const served = () =>
+    servers
+      .list()
+      .flatMap((runtime) =>
+        runtime.info().state === 'ready'
+          ? runtime.models().map((name) => ({ id: servedId(runtime, name), name, runtime }))
+          : [],
+      );
+
+  function model(id: string): RunnableModel | null {
+    const offered = served().find((one) => one.id === id);
+    if (offered) return { kind: 'served', id, runtimeId: offered.runtime.id, name: offered.name };
+    if (!wiring.manifestOf(id)) return null;
+    const status = catalog.view(id);
+    return status.availability === 'available' ? { kind: 'library', id, status } : null;
+  }
+
+  const generation = createGeneration({
+    ...{ clock, log, requests, model, remote },
+    fallback: wiring.fallback,
+    waiting: () => waiting,
+    names: () => ({
+      aliases: values().generation.aliases,
+      index: indexOf(),
+      served: served(),
+      availability: (id) => (wiring.manifestOf(id) ? catalog.view(id).availability : 'missing'),
+      idOfReference,
+    }),
+    runtimes: () => [llama, ...servers.list()],
+    loadOrMend: async (request) => {
+      const loaded = await wiring.loadOrMend(request);
+      if (loaded.kind === 'loaded' && loaded.value.loadMs > 0) {
+        loadTimes.set(request.modelId, loaded.value.loadMs);
+      }
+      return loaded;
+    },
+    ensure: async (modelId, maxWaitMs, signal) => {
+      const ensured = await abortable(wiring.ensure({ modelId, maxWaitMs }), signal);
+      return ensured.model.availability === 'available';
+    },
+    used: (use) => noteUse(wiring, use),
+    settings: () => values().fallback,
+  });
+
+  const waiting = createWaitingRoom({
+    ...{ clock, log, requests },
+    document: waitingRequests.list,
+    bodies: waitingRequests.bodies,
+    settings: () => values().generation,
+    canAnswer: generation.canAnswer,
+    outlook: (modelId) => outlookOf(wiring.download(modelId), loadTimes.get(modelId)),
+    fetch: (modelId, priority) => {
+      wiring.ensure({ modelId, maxWaitMs: 0, priority }).catch((error: unknown) => {
+        const problem = toAppError(error).message;
+        log.warn('a model that is waited for is not fetched', { modelId, problem });
+      });
+    },
+    run: (record, request, body) =>
+      generation.runWaiting(record, request, parseJob(request.kind, body)),
+  });
+
+  const stopHearing = bus.subscribe((event) => {
+    if (event.type === 'settings.changed') void servers.look();
+    if (event.type !== 'model.status') return;
+    const { modelId, model: status } = event.data;
+    if (status?.availability === 'available') waiting.look();
+    else llama.drop(modelId, goneError(status?.name ?? modelId));
+  });
+
+  /** Everything that would answer now: aliases, models of the library, models of servers. */
+  function answerable() {
+    const here = catalog.list().filter(({ id }) => generation.canAnswer(id));
+    const aliases = values().generation.aliases.filter(({ models }) =>
+      models.some((one) => generation.canAnswer(one)),
+    );
+    const now = clock.now();
+    return [
+      ...aliases.map(({ name }) => ({ id: name, createdAt: now, owner: 'larder' })),
+      ...here.map(({ id, installedAt }) => ({
+        id,
+        createdAt: Date.parse(installedAt ?? '') || now,
+        owner: 'larder',
+      })),
+      ...served().map(({ id, runtime }) => ({ id, createdAt: now, owner: runtime.name })),
+    ];
+  }
+
+  return {
+    generation,
+    requests,
+    waiting,
+    answerable,
+    canRun: llama.canRun,
+    runtimes: {
+      list: () => [llama, ...servers.list()].map((runtime) => runtime.info()),
+      look: servers.look,
+      unload: llama.unload,
+    },
+    gateway: {
+      models: answerable,
+      ask: async (call: Parameters<typeof generation.ask>[0]) => {
+        await catalog.looked();
+        return generation.ask(call);
+      },
+    },
+    start: (): void => {
+      servers.start();
+      void catalog.looked().then(waiting.restore);
+    },
+    close: async (): Promise<void> => {
+      stopHearing();
+      waiting.close();
+      generation.close();
+      await Promise.all([llama.close(), servers.close()]);
+    },
+  };
+}
+
+const servedId = ({ url }: ServerRuntime, name: string) => `openai:${new URL(url).host}/${name}`;
+const goneError = (model: string) =>
+  new AppError('MODEL_NOT_READY', { model, why: 'its files are no longer all here' });
+
+function idOfReference(name: string): string | null {
+  try {
+    return modelIdOf(parseReference(name));
+  } catch {
+    return null;
+  }
+}
+
+function createRuntimes(wiring: GenerationWiring, changed: () => void) {
+  const { settings, environment, userAgent, agentsFor, apiUrl, clock } = wiring;
+  const values = () => settings.get().values;
+  const ask = createAskServer({ userAgent, agentsFor });
+  const llama = createLlamaRuntime({
+    clock,
+    startProcess: wiring.machine.startProcess ?? startNodeProcess,
+    workerUrl: workerUrl('llama-worker'),
+    placeOf: (modelId, file) => {
+      const found = wiring.catalog.find(modelId).files.find((one) => one.path === file);
+      return path.join(wiring.catalog.view(modelId).folder, found?.localPath ?? file);
+    },
+    settings: () => values().generation,
+    memory: () => ({ freeBytes: os.freemem(), totalBytes: os.totalmem() }),
+    changed: () => {},
+  });
+  const servers = createFindServers({
+    ...{ clock, ask, changed },
+    settings: () => values().generation,
+    ollamaUrl: ollamaAddress(environment),
+    ownUrl: apiUrl,
+  });
+  const remote = () => {
+    const { remoteUrl, remoteModel } = values().fallback;
+    if (remoteUrl === '' || remoteModel === '') return null;
+    const url = remoteUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
+    const key = () => environment.LARDER_REMOTE_KEY?.trim() || undefined;
+    const name = new URL(url).host;
+    const runtime = createServerRuntime({ id: 'remote', name, url, ask, key });
+    const id = `remote:${name}/${remoteModel}`;
+    return {
+      runtime,
+      model: { kind: 'served' as const, id, runtimeId: 'remote', name: remoteModel },
+    };
+  };
+  return { llama, servers, remote };
+}
+
+/** Names change when models come and go, not when their status does. */
+function createIndexCache({ bus, catalog, manifestOf }: GenerationWiring): () => NameIndex {
+  const known = new Set<string>();
+  let index: NameIndex | undefined;
+  bus.subscribe((event) => {
+    if (event.type === 'library.state') index = undefined;
+    if (event.type !== 'model.status') return;
+    const { modelId } = event.data;
+    if (known.has(modelId) !== (manifestOf(modelId) !== undefined)) index = undefined;
+  });
+  return () => {
+    if (!index) {
+      const models = catalog.list();
+      known.clear();
+      for (const { id } of models) known.add(id);
+      index = createNameIndex(models);
+    }
+    return index;
+  };
+}
+
+function outlookOf(download: Download | undefined, loadMs: number | undefined) {
+  const sizeBytes = download?.sizeBytes ?? 0;
+  const downloadMs = download?.etaMs ?? null;
+  return {
+    etaMs: waitEtaMs({ downloadMs, sizeBytes, loadMs }),
+    downloadedBytes: download?.receivedBytes ?? 0,
+    totalBytes: sizeBytes,
+  };
+}
+
+/** R8.1 and R6.1: what was used, and how fast it was. Never what was asked. */
+function noteUse({ analytics, health, settings, machine }: GenerationWiring, use: Use): void {
+  const { model, kind, startedAt, error, load, rate } = use;
+  const at = new Date(startedAt).toISOString();
+  const revision = model.kind === 'library' ? model.status.revision : undefined;
+  if (settings.get().values.analytics.record && /^[a-z]+:\S/.test(model.id)) {
+    analytics.record({
+      modelId: model.id,
+      ...(revision && { revision }),
+      task: kind,
+      startedAt: at,
+      durationMs: use.durationMs,
+      tokens: use.tokens,
+      success: error === null,
+      ...(error && { errorCode: error.code }),
+      ...(use.fallbackFor && { fallbackFor: use.fallbackFor }),
+      ...(use.app && { app: use.app }),
+    });
+  }
+  if (!revision || rate === null || use.tokens < LEAST_TOKENS || !load) return;
+  health.noteGeneration({
+    ...{ modelId: model.id, revision, runtime: use.runtimeId, settings: load.settings, task: kind },
+    ...{ at, rate },
+    ...(load.loadMs > 0 && { loadMs: load.loadMs }),
+    ...(use.firstTokenMs !== null && { firstTokenMs: use.firstTokenMs }),
+    machine: {
+      onBattery: machine.sensors.onBattery(),
+      memoryPressure: Math.min(1, Math.max(0, 1 - os.freemem() / os.totalmem())),
+      swappedBytesPerSecond: 0,
+      thermal: 'nominal',
+      otherLoad: Math.min(1, (os.loadavg()[0] ?? 0) / os.availableParallelism()),
+      driver: '',
+    },
+  });
+}
+
+/** Fewer say more about chance than about speed. */
+const LEAST_TOKENS = 16;

@@ -1,0 +1,216 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import OpenAI from 'openai';
+import { describe, expect, it } from 'vitest';
+import { ENDLESS, hello, SAYS, startGateway, TINY } from '../support/gateway-rig.ts';
+
+describe('the gateway, asked by the official client', () => {
+  it('answers a chat, and says who did', async () => {
+    const { client, have } = await startGateway();
+    await have(TINY);
+    const { data, response } = await client.chat.completions.create(hello(TINY)).withResponse();
+    expect(data.choices[0]?.message.content).toBe(SAYS);
+    expect(data).toMatchObject({ object: 'chat.completion', model: TINY });
+    expect(data.usage?.total_tokens).toBe(
+      (data.usage?.prompt_tokens ?? 0) + (data.usage?.completion_tokens ?? 0),
+    );
+    expect(response.headers.get('x-larder-model')).toBe(TINY);
+    expect(response.headers.get('x-larder-strategy')).toBe('exact');
+  });
+
+  it('streams it word by word, with the count at its end', async () => {
+    const { client, have } = await startGateway();
+    await have(TINY);
+    const stream = await client.chat.completions.create({
+      ...hello(TINY),
+      stream: true,
+      stream_options: { include_usage: true },
+    });
+    const words: string[] = [];
+    let tokens = 0;
+    let reason: string | null = null;
+    for await (const chunk of stream) {
+      words.push(chunk.choices[0]?.delta.content ?? '');
+      tokens = chunk.usage?.completion_tokens ?? tokens;
+      reason = chunk.choices[0]?.finish_reason ?? reason;
+    }
+    expect(words.filter((word) => word !== '').length).toBeGreaterThan(3);
+    expect(words.join('')).toBe(SAYS);
+    expect(tokens).toBeGreaterThan(3);
+    expect(reason).toBe('stop');
+  });
+
+  it('completes a text, makes vectors, and lists what can be asked', async () => {
+    const { client, core, have } = await startGateway();
+    await have(TINY);
+    const completed = await client.completions.create({
+      model: 'tiny-GGUF',
+      prompt: 'tests like',
+      max_tokens: 3,
+      temperature: 0,
+    });
+    expect(completed.choices[0]).toMatchObject({
+      text: expect.stringContaining('answers that never'),
+      finish_reason: 'length',
+    });
+    const vectors = await client.embeddings.create({
+      model: TINY,
+      input: ['hello there', 'the quick fox'],
+    });
+    expect(vectors.data).toHaveLength(2);
+    expect(vectors.data[0]?.embedding.length).toBeGreaterThan(10);
+    expect(vectors.data[0]?.embedding).not.toEqual(vectors.data[1]?.embedding);
+    await core.value('settings.patch', {
+      generation: { aliases: [{ name: 'gpt-4o', models: ['hf:maker/none', TINY] }] },
+    });
+    const ids = (await client.models.list()).data.map(({ id }) => id);
+    expect(ids).toEqual(['gpt-4o', TINY]);
+    expect((await client.models.retrieve(TINY)).owned_by).toBe('larder');
+    const aliased = await client.chat.completions.create(hello('gpt-4o')).withResponse();
+    expect(aliased.response.headers.get('x-larder-model')).toBe(TINY);
+    expect(aliased.response.headers.get('x-larder-requested')).toBe('gpt-4o');
+  });
+
+  it('R8.1, R6.1: a use is recorded with what it took, and nothing of what was said', async () => {
+    const { client, core, have, userData } = await startGateway();
+    await have(TINY);
+    const secret = { role: 'user' as const, content: 'my secret plan' };
+    await client.chat.completions.create(
+      { ...hello(TINY), messages: [secret] },
+      { headers: { 'x-larder-app': 'notes' } },
+    );
+    const { items } = await core.value('analytics.get', {});
+    expect(items).toMatchObject([{ modelId: TINY, uses: 1, successRate: 1 }]);
+    expect(items[0]?.tokens).toBeGreaterThan(3);
+    const [request] = (await core.value('requests.list', {})).items;
+    expect(request).toMatchObject({ app: 'notes', modelId: TINY, state: { kind: 'done' } });
+    expect(JSON.stringify(core.events)).not.toContain('secret');
+    await core.stop();
+    for (const file of await readdir(userData, { recursive: true, withFileTypes: true })) {
+      if (!file.isFile() || file.name.endsWith('.gguf')) continue;
+      const text = await readFile(path.join(file.parentPath, file.name), 'latin1');
+      expect(text.includes('secret plan'), file.name).toBe(false);
+    }
+  });
+
+  it('follows a schema where JSON is asked for, and calls a tool', async () => {
+    const { client, have } = await startGateway();
+    await have(TINY);
+    const schema = {
+      type: 'object',
+      properties: { ok: { type: 'boolean' } },
+      required: ['ok'],
+      additionalProperties: false,
+    };
+    const answer = await client.chat.completions.create({
+      ...hello(TINY),
+      response_format: { type: 'json_schema', json_schema: { name: 'yes', schema } },
+    });
+    expect(JSON.parse(answer.choices[0]?.message.content ?? '')).toMatchObject({
+      ok: expect.any(Boolean),
+    });
+  });
+});
+
+describe('bad input at the gateway', () => {
+  it.each([
+    ['malformed JSON', '{"model":', 400, 'invalid_request_error'],
+    ['no model', '{"messages":[{"role":"user","content":"hi"}]}', 400, 'invalid_request_error'],
+    ['no messages', '{"model":"x","messages":[]}', 400, 'invalid_request_error'],
+    [
+      'a wrong type',
+      '{"model":"x","messages":[{"role":"user","content":"hi"}],"temperature":"hot"}',
+      400,
+      'invalid_request_error',
+    ],
+    [
+      'an unknown field of Larder',
+      '{"model":"x","messages":[{"role":"user","content":"hi"}],"larder":{"fallbak":"auto"}}',
+      400,
+      'invalid_request_error',
+    ],
+    [
+      'more than one answer',
+      '{"model":"x","messages":[{"role":"user","content":"hi"}],"n":3}',
+      400,
+      'invalid_request_error',
+    ],
+    [
+      'a prompt of 50 MB',
+      JSON.stringify({ model: 'x', messages: [{ role: 'user', content: 'a'.repeat(50_000_000) }] }),
+      413,
+      'invalid_request_error',
+    ],
+  ])('%s is refused in the shape clients know', async (_, body, status, type) => {
+    const { post } = await startGateway();
+    const response = await post('/v1/chat/completions', body);
+    expect(response.status).toBe(status);
+    const { error } = (await response.json()) as { error: { type: string; message: string } };
+    expect(error.type).toBe(type);
+    expect(error.message).toMatch(/^[A-Z].*\.$/);
+  });
+
+  it('a wrong token is an authentication error of the client', async () => {
+    const { url } = await startGateway();
+    const stranger = new OpenAI({ baseURL: `${url}/v1`, apiKey: 'wrong', maxRetries: 0 });
+    await expect(stranger.chat.completions.create(hello(TINY))).rejects.toBeInstanceOf(
+      OpenAI.AuthenticationError,
+    );
+  });
+
+  it('fields that nobody here heeds are named, not refused', async () => {
+    const { post, have } = await startGateway();
+    await have(TINY);
+    const response = await post(
+      '/v1/chat/completions',
+      JSON.stringify({ ...hello(TINY), logit_bias: {}, mirostat: 2, user: 'me' }),
+    );
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-larder-ignored')).toBe('logit_bias, mirostat');
+  });
+
+  it('too long a conversation says so with the code that clients look for', async () => {
+    const { client, have } = await startGateway();
+    await have(TINY);
+    const long = {
+      ...hello(TINY),
+      messages: [{ role: 'user' as const, content: 'hello there '.repeat(2_000) }],
+    };
+    await expect(client.chat.completions.create(long)).rejects.toMatchObject({
+      status: 400,
+      code: 'context_length_exceeded',
+    });
+  });
+
+  it('a client that goes away in the middle ends the work on its answer', async () => {
+    const { client, core, have } = await startGateway();
+    await have(ENDLESS);
+    const stream = await client.chat.completions.create({
+      ...hello(ENDLESS),
+      max_tokens: 400,
+      stream: true,
+    });
+    for await (const _ of stream) break;
+    stream.controller.abort();
+    const event = await core.untilEvent(
+      (one) => one.type === 'request.state' && one.data.request?.state.kind === 'cancelled',
+    );
+    expect(event).toBeDefined();
+    const { items } = await core.value('runtimes.list', {});
+    expect(items[0]?.loaded).toMatchObject([{ modelId: ENDLESS }]);
+  });
+
+  it('a model that is removed while it is loaded answers no more, and says why', async () => {
+    const { client, core, have } = await startGateway();
+    await have(TINY);
+    await client.chat.completions.create(hello(TINY));
+    await core.value('models.remove', { id: TINY, toTrash: false });
+    expect((await core.value('runtimes.list', {})).items[0]?.loaded).toEqual([]);
+    await expect(
+      client.chat.completions.create({
+        ...hello('tiny-GGUF'),
+        larder: { fallback: 'never' },
+      } as never),
+    ).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+});

@@ -1,0 +1,79 @@
+/** The whole program with its gateway open, a hub with a small model that answers, and the official client. */
+import { readFile } from 'node:fs/promises';
+import path from 'node:path';
+import OpenAI from 'openai';
+import { bytesContent } from '../hub/content.ts';
+import { startCore } from './core-rig.ts';
+import { startHubForTest } from './engine-rig.ts';
+import { temporaryFolder } from './folders.ts';
+import { createTinyGguf, type TinyGgufOptions } from './tiny-gguf.ts';
+
+export const TINY = 'hf:maker/tiny-GGUF:tiny-GGUF';
+export const OTHER = 'hf:maker/other-GGUF:other-GGUF';
+export const ENDLESS = 'hf:maker/endless-GGUF:endless-GGUF';
+/** What the tiny model says to “hello”. */
+export const SAYS = 'i can answer with short words';
+
+const repositoryOf = (name: string, options: TinyGgufOptions = {}) => ({
+  id: `maker/${name}`,
+  commits: [{ files: [{ path: `${name}.gguf`, content: bytesContent(createTinyGguf(options)) }] }],
+});
+
+const REPOSITORIES = [
+  repositoryOf('tiny-GGUF'),
+  repositoryOf('other-GGUF', { name: 'other', seed: 7 }),
+  repositoryOf('endless-GGUF', { text: 'again and again and again and again and' }),
+];
+
+interface GatewayOptions {
+  readonly userData?: string;
+  readonly hub?: Awaited<ReturnType<typeof startHubForTest>>;
+  readonly settings?: object;
+}
+
+export async function startGateway(options: GatewayOptions = {}) {
+  const hub = options.hub ?? (await startHubForTest({ repositories: REPOSITORIES }));
+  const userData = options.userData ?? (await temporaryFolder());
+  const core = await startCore({
+    userData,
+    hubUrl: hub.url,
+    args: ['--api'],
+    environment: { OLLAMA_HOST: 'http://127.0.0.1:9' },
+  });
+  const generation = { findServers: false, gpu: 'off' as const, contextTokens: 512 };
+  await core.value('settings.patch', { generation, ...options.settings });
+  const { url, token } = JSON.parse(await readFile(path.join(userData, 'api.json'), 'utf8')) as {
+    url: string;
+    token: string;
+  };
+  const client = new OpenAI({ baseURL: `${url}/v1`, apiKey: token, maxRetries: 0 });
+
+  /** Sends a body as it is. */
+  const post = (route: string, body: string, headers: Record<string, string> = {}) =>
+    fetch(`${url}${route}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json', ...headers },
+      body,
+    });
+
+  return {
+    core,
+    hub,
+    userData,
+    url,
+    token,
+    client,
+    post,
+    /** Has a model in the library, ready. */
+    have: (ref: string) => core.value('models.ensure', { modelId: ref, maxWaitMs: 30_000 }),
+  };
+}
+
+export type GatewayRig = Awaited<ReturnType<typeof startGateway>>;
+
+export const hello = (model: string) => ({
+  model,
+  messages: [{ role: 'user' as const, content: 'hello' }],
+  temperature: 0,
+  max_tokens: 40,
+});
