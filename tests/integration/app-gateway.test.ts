@@ -93,22 +93,17 @@ describe('the gateway, asked by the official client', () => {
     }
   });
 
-  it('follows a schema where JSON is asked for, and calls a tool', async () => {
+  it('answers only what a schema allows', async () => {
     const { client, have } = await startGateway();
     await have(TINY);
-    const schema = {
-      type: 'object',
-      properties: { ok: { type: 'boolean' } },
-      required: ['ok'],
-      additionalProperties: false,
-    };
     const answer = await client.chat.completions.create({
       ...hello(TINY),
-      response_format: { type: 'json_schema', json_schema: { name: 'yes', schema } },
+      response_format: {
+        type: 'json_schema',
+        json_schema: { name: 'decision', schema: { type: 'boolean' } },
+      },
     });
-    expect(JSON.parse(answer.choices[0]?.message.content ?? '')).toMatchObject({
-      ok: expect.any(Boolean),
-    });
+    expect(['true', 'false']).toContain(answer.choices[0]?.message.content);
   });
 });
 

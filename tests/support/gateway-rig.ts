@@ -2,10 +2,13 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import OpenAI from 'openai';
+import type { Cipher } from '../../src-main/stores/secrets.ts';
+import type { OperationInput } from '../../src-shared/contract/operations.ts';
 import { bytesContent } from '../hub/content.ts';
 import { startCore } from './core-rig.ts';
 import { startHubForTest } from './engine-rig.ts';
 import { temporaryFolder } from './folders.ts';
+import { createForwardClock } from './forward-clock.ts';
 import { createTinyGguf, type TinyGgufOptions } from './tiny-gguf.ts';
 
 export const TINY = 'hf:maker/tiny-GGUF:tiny-GGUF';
@@ -28,20 +31,27 @@ const REPOSITORIES = [
 interface GatewayOptions {
   readonly userData?: string;
   readonly hub?: Awaited<ReturnType<typeof startHubForTest>>;
-  readonly settings?: object;
+  readonly settings?: OperationInput<'settings.patch'>;
+  readonly cipher?: Cipher;
 }
 
 export async function startGateway(options: GatewayOptions = {}) {
   const hub = options.hub ?? (await startHubForTest({ repositories: REPOSITORIES }));
   const userData = options.userData ?? (await temporaryFolder());
+  const clock = createForwardClock();
   const core = await startCore({
     userData,
     hubUrl: hub.url,
     args: ['--api'],
+    clock,
+    ...(options.cipher && { cipher: options.cipher }),
     environment: { OLLAMA_HOST: 'http://127.0.0.1:9' },
   });
   const generation = { findServers: false, gpu: 'off' as const, contextTokens: 512 };
-  await core.value('settings.patch', { generation, ...options.settings });
+  await core.value('settings.patch', {
+    ...options.settings,
+    generation: { ...generation, ...options.settings?.generation },
+  });
   const { url, token } = JSON.parse(await readFile(path.join(userData, 'api.json'), 'utf8')) as {
     url: string;
     token: string;
@@ -63,6 +73,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     url,
     token,
     client,
+    clock,
     post,
     /** Has a model in the library, ready. */
     have: (ref: string) => core.value('models.ensure', { modelId: ref, maxWaitMs: 30_000 }),
