@@ -1,10 +1,11 @@
 /** Requests that wait: `requests.json`, and what was asked in `requests/`, encrypted wherever the system can. */
-import { mkdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Alerts, damageAlert } from './alerts.ts';
-import { errorCodeOf, unusable, writeFileAtomic } from './atomic-file.ts';
+import { errorCodeOf, unusable } from './atomic-file.ts';
 import { openDocument } from './document.ts';
+import { renamePatiently } from './rename-patiently.ts';
 import type { Cipher } from './secrets.ts';
 
 const VERSION = 1;
@@ -49,8 +50,7 @@ export async function openRequestDocuments<T>(options: {
         const kept = protection === 'encrypted' ? await cipher.encrypt(text) : text;
         try {
           await mkdir(folder, { recursive: true, mode: 0o700 });
-          const sealed = `${JSON.stringify({ protection, text: kept })}\n`;
-          await writeFileAtomic(placeOf(id), sealed, { mode: 0o600 });
+          await writeWhole(placeOf(id), `${JSON.stringify({ protection, text: kept })}\n`);
         } catch (error) {
           throw unusable(placeOf(id), error);
         }
@@ -74,4 +74,13 @@ export async function openRequestDocuments<T>(options: {
     },
     flush: document.flush,
   };
+}
+
+/**
+ * Whole or not at all for whoever reads it and for an end of the program. It is not synced: thousands may come at
+ * once, and after a power cut a request that cannot be read says so.
+ */
+async function writeWhole(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.tmp`, text, { mode: 0o600 });
+  await renamePatiently(`${file}.tmp`, file);
 }

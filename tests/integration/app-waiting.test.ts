@@ -8,8 +8,9 @@ const SLOW = { totalBytesPerSecond: 100_000 };
 
 /** Resolves with the request once it has ended. */
 async function untilEnded(core: Core, id: string) {
-  for (;;) {
-    const { request } = await core.value('requests.output', { id, from: 0, waitMs: 20_000 });
+  for (let from = 0; ; ) {
+    const { request, next } = await core.value('requests.output', { id, from, waitMs: 20_000 });
+    from = next;
     if (!['waiting', 'loading', 'running'].includes(request.state.kind)) return request;
   }
 }
@@ -128,6 +129,7 @@ describe('R4.3 requests that wait for their model', () => {
     rig.clock.forward(61_000);
     const ended = await untilEnded(rig.core, request.id);
     expect(ended.state.kind).toBe('expired');
+    await rig.core.stop();
     expect(await readdir(path.join(rig.userData, 'requests'))).toEqual([]);
   });
 });

@@ -98,8 +98,9 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
       .toSorted((a, b) => b.priority - a.priority || a.createdAt.localeCompare(b.createdAt));
 
   function tellHowTheyStand(): void {
+    const outlook = once(ports.outlook);
     for (const [index, { id, requestedId }] of inTurn().entries()) {
-      const { etaMs, downloadedBytes, totalBytes } = ports.outlook(requestedId);
+      const { etaMs, downloadedBytes, totalBytes } = outlook(requestedId);
       const state = {
         kind: 'waiting' as const,
         position: index + 1,
@@ -136,9 +137,10 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
       if (answered) remove(id);
       else end(id, 'expired');
     }
+    const canAnswer = once(ports.canAnswer);
     for (const waiting of inTurn()) {
       if (handed.size >= AT_ONCE) break;
-      if (ports.canAnswer(waiting.requestedId)) void handOver(waiting);
+      if (canAnswer(waiting.requestedId)) void handOver(waiting);
     }
     tellHowTheyStand();
     timer?.();
@@ -245,5 +247,14 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
       isOver = true;
       timer?.();
     },
+  };
+}
+
+/** Many wait for one model: what is asked of it is asked once. */
+function once<T>(ask: (modelId: string) => T): (modelId: string) => T {
+  const known = new Map<string, T>();
+  return (modelId) => {
+    if (!known.has(modelId)) known.set(modelId, ask(modelId));
+    return known.get(modelId) as T;
   };
 }
