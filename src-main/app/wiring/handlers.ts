@@ -29,6 +29,7 @@ const NOT_YET = {
   'runtimes.list': notYet,
   'runtimes.refresh': notYet,
   'runtimes.unload': notYet,
+  'gateway.token': notYet,
   'fallback.suggest': notYet,
   'fallback.questions': notYet,
   'fallback.answer': notYet,
