@@ -1,20 +1,20 @@
 import { Button, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { OTHER_MODELS, type Usage } from '../../../src-shared/domain/usage.ts';
+import type { Usage } from '../../../src-shared/domain/usage.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DayBars } from '../../components/day-bars.tsx';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { ErrorScreen } from '../../components/error-screen.tsx';
 import { Page } from '../../components/page.tsx';
 import { SettingsSection } from '../../components/settings-section.tsx';
-import { titleOfModel } from '../../format/titles.ts';
 import { busiestHour, durationWords, successWords } from '../../format/usage.ts';
 import { counted, formatAgo } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { useTitles } from '../use-titles.ts';
 
 /** Which models were used, when, and how well that went. */
 export function ActivityView() {
@@ -156,14 +156,4 @@ function Figures({ usage }: { readonly usage: Usage }) {
       </Table>
     </Stack>
   );
-}
-
-/** Names of models; of those that are gone, their ids. */
-function useTitles(): (modelId: string) => string {
-  const models = useSlice('models', (state) => loadedValue(state.models)) ?? [];
-  return (modelId) => {
-    if (modelId === OTHER_MODELS) return 'Other models';
-    const model = models.find(({ id }) => id === modelId);
-    return model ? titleOfModel(model) : modelId;
-  };
 }

@@ -6,8 +6,10 @@ import { DiscoverView } from '../discover/discover-view.tsx';
 import { DownloadsView } from '../downloads/downloads-view.tsx';
 import { HealthView } from '../health/health-view.tsx';
 import { LibraryView } from '../library/library-view.tsx';
+import { RequestsView } from '../requests/requests-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { StorageView } from '../storage/storage-view.tsx';
+import { TryView } from '../try/try-view.tsx';
 import { AlertBanners } from './alert-banners.tsx';
 import { Announcer } from './announcer.tsx';
 import { DownloadShelf } from './download-shelf.tsx';
@@ -19,8 +21,10 @@ import { TokenDialog } from './token-dialog.tsx';
 
 const VIEWS = {
   library: LibraryView,
+  try: TryView,
   discover: DiscoverView,
   downloads: DownloadsView,
+  requests: RequestsView,
   health: HealthView,
   storage: StorageView,
   activity: ActivityView,
