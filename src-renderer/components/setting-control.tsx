@@ -1,14 +1,17 @@
 import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { CleanupRule } from '../../src-shared/domain/cleanup-rule.ts';
+import type { Alias } from '../../src-shared/domain/generation.ts';
 import type { SpeedWindow } from '../../src-shared/domain/speed-schedule.ts';
 import {
+  optionWords,
   type SettingField,
   type SettingValue,
   toShown,
   toStored,
 } from '../format/setting-fields.ts';
-import { sentenceCase } from '../format/words.ts';
+import { AliasesEditor } from './aliases-editor.tsx';
+import { type ModelOption, ModelsControl } from './models-control.tsx';
 import { pasteDecimal } from './paste-decimal.ts';
 import { RulesEditor } from './rules-editor.tsx';
 import { ScheduleEditor } from './schedule-editor.tsx';
@@ -21,6 +24,8 @@ export interface SettingControlProps {
   readonly disabled: boolean;
   readonly invalid: boolean;
   readonly onChange: (value: SettingValue) => void;
+  /** Models that can be chosen; only for fields that hold models. */
+  readonly models: readonly ModelOption[];
   /** Stands in an empty text field. */
   readonly placeholder: string;
   /** Asks for a folder; only for fields of kind `folder`. */
@@ -49,7 +54,7 @@ export function SettingControl(props: SettingControlProps) {
           disabled={disabled}
           data={field.kind.options.map((option) => ({
             value: option,
-            label: sentenceCase(option.replaceAll('-', ' ')),
+            label: optionWords(field.key, option),
           }))}
           onChange={onChange}
         />
@@ -66,6 +71,26 @@ export function SettingControl(props: SettingControlProps) {
           of={field.kind.of}
           values={listOf<string>(value)}
           label={field.label}
+        />
+      );
+    case 'models':
+      return (
+        <ModelsControl
+          label={field.label}
+          options={props.models}
+          values={listOf<string>(value)}
+          disabled={disabled}
+          onChange={onChange}
+        />
+      );
+    case 'aliases':
+      return (
+        <AliasesEditor
+          label={field.label}
+          options={props.models}
+          aliases={listOf<Alias>(value)}
+          disabled={disabled}
+          onChange={onChange}
         />
       );
     case 'rules':

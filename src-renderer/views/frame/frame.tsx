@@ -16,6 +16,7 @@ import { DownloadShelf } from './download-shelf.tsx';
 import classes from './frame.module.css';
 import { Navigation } from './navigation.tsx';
 import { Notices } from './notices.tsx';
+import { QuestionDialog } from './question-dialog.tsx';
 import { SearchBox } from './search-box.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
@@ -60,6 +61,7 @@ export function Frame() {
       <Notices />
       <Announcer />
       <TokenDialog />
+      <QuestionDialog />
     </AppShell>
   );
 }

@@ -1,10 +1,11 @@
 import { Tabs } from '@mantine/core';
-import { useEffect } from 'react';
 import { Page } from '../../components/page.tsx';
 import { counted } from '../../format/words.ts';
 import type { RequestsPart } from '../../stores/navigation-store.ts';
 import { openRequests } from '../../stores/requests-store.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { MissingPart } from './missing-part.tsx';
+import { ProgramsPart } from './programs-part.tsx';
 import { RequestLists } from './request-lists.tsx';
 
 const PARTS: Readonly<Record<RequestsPart, string>> = {
@@ -18,7 +19,6 @@ export function RequestsView() {
   const stores = useStores();
   const part = useSlice('navigation', (state) => state.requestsPart);
   const open = useSlice('requests', openRequests);
-  useEffect(() => void stores.runtimes.getState().load(), [stores]);
   const show = (next: string | null) => {
     const found = Object.keys(PARTS).find((one): one is RequestsPart => one === next);
     if (found) stores.navigation.getState().showRequests(found);
@@ -35,6 +35,12 @@ export function RequestsView() {
         </Tabs.List>
         <Tabs.Panel value="requests">
           <RequestLists />
+        </Tabs.Panel>
+        <Tabs.Panel value="programs">
+          <ProgramsPart />
+        </Tabs.Panel>
+        <Tabs.Panel value="missing">
+          <MissingPart />
         </Tabs.Panel>
       </Tabs>
     </Page>
