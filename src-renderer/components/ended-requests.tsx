@@ -1,20 +1,24 @@
 import { Table, Text } from '@mantine/core';
+import { IconMessageCircle } from '@tabler/icons-react';
 import { formatMoment } from '../../src-shared/domain/format.ts';
 import type { GenerationRequest } from '../../src-shared/domain/generation.ts';
 import { formatExactly } from '../format/local-time.ts';
 import { endOf, isSubstitute, SERVED_WORDS, speedWords } from '../format/requests.ts';
 import { durationWords } from '../format/usage.ts';
+import { IconButton } from './icon-button.tsx';
 
 interface EndedRequestsProps {
   readonly requests: readonly GenerationRequest[];
   readonly titleOf: (modelId: string) => string;
   readonly now: number;
+  /** Asks for the text of an answer. */
+  readonly onShow: (request: GenerationRequest) => void;
 }
 
 const HEADS = ['Asked', 'Answered by', 'How', 'Took', 'Speed', 'Ended'];
 
 /** How requests went that are over. */
-export function EndedRequests({ requests, titleOf, now }: EndedRequestsProps) {
+export function EndedRequests({ requests, ...row }: EndedRequestsProps) {
   return (
     <Table aria-label="Requests that ended" verticalSpacing="xs" fz="sm">
       <Table.Thead>
@@ -22,11 +26,12 @@ export function EndedRequests({ requests, titleOf, now }: EndedRequestsProps) {
           {HEADS.map((head) => (
             <Table.Th key={head}>{head}</Table.Th>
           ))}
+          <Table.Th aria-label="Answer" />
         </Table.Tr>
       </Table.Thead>
       <Table.Tbody className="numbers">
         {requests.map((request) => (
-          <EndedRow key={request.id} request={request} titleOf={titleOf} now={now} />
+          <EndedRow key={request.id} request={request} {...row} />
         ))}
       </Table.Tbody>
     </Table>
@@ -35,7 +40,7 @@ export function EndedRequests({ requests, titleOf, now }: EndedRequestsProps) {
 
 type EndedRowProps = Omit<EndedRequestsProps, 'requests'> & { readonly request: GenerationRequest };
 
-function EndedRow({ request, titleOf, now }: EndedRowProps) {
+function EndedRow({ request, titleOf, now, onShow }: EndedRowProps) {
   const { requestedId, requested, modelId, app, state } = request;
   const isDone = state.kind === 'done';
   const endedAt = endOf(request);
@@ -60,9 +65,23 @@ function EndedRow({ request, titleOf, now }: EndedRowProps) {
           {formatMoment(endedAt, now)}
         </time>
       </Table.Td>
+      <Table.Td ta="right">
+        {canShow(request) && (
+          <IconButton
+            label={`Show the answer to the request to ${titleOf(requestedId ?? requested)}`}
+            tooltip="Show the answer"
+            icon={IconMessageCircle}
+            onClick={() => onShow(request)}
+          />
+        )}
+      </Table.Td>
     </Table.Tr>
   );
 }
+
+/** What other programs asked is theirs. */
+const canShow = ({ app, kind, state }: GenerationRequest) =>
+  app === null && kind !== 'embedding' && state.kind === 'done';
 
 /** By whom it was answered, or why it was not. */
 function Outcome({ request }: { readonly request: GenerationRequest }) {

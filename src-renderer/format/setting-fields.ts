@@ -96,7 +96,7 @@ const LABELS: Readonly<Record<string, string>> = {
   'generation.queueLimit': 'Requests that may wait',
   'generation.queueForMs': 'Requests wait for',
   'fallback.mode': 'Another model in its place',
-  'fallback.minQuality': 'At least',
+  'fallback.minQuality': 'Its quality at least',
   'fallback.maxWaitMs': 'Rather wait for',
   'fallback.fetchMissing': 'Fetch what is asked for',
   'fallback.queue': 'Keep requests until the model is here',

@@ -60,8 +60,8 @@ function Offer({ isFixed }: { readonly isFixed: boolean }) {
   return (
     <Stack p="md" gap="sm" align="flex-start">
       <Text size="sm">
-        Programs that speak the OpenAI API can use all your models at one address. It is switched
-        off, and reached from this computer only.
+        Programs that speak the OpenAI API can use all your models at one address. It is off now,
+        and only this computer can reach it.
       </Text>
       <Button size="xs" disabled={isFixed} onClick={() => void change(stores, { enabled: true })}>
         Switch it on

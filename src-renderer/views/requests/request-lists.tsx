@@ -1,6 +1,6 @@
 import { Button, Group, Skeleton, Stack } from '@mantine/core';
 import { IconListDetails } from '@tabler/icons-react';
-import { useMemo } from 'react';
+import { useMemo, useState } from 'react';
 import type { GenerationRequest } from '../../../src-shared/domain/generation.ts';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { EndedRequests } from '../../components/ended-requests.tsx';
@@ -12,6 +12,7 @@ import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { useTitles } from '../use-titles.ts';
+import { AnswerDialog } from './answer-dialog.tsx';
 
 /** What runs, what waits, and what has ended. What was asked is not part of it. */
 export function RequestLists() {
@@ -52,6 +53,7 @@ function NoRequests() {
 
 function Lists({ requests }: { readonly requests: readonly GenerationRequest[] }) {
   const titles = useTitles();
+  const [shown, setShown] = useState<GenerationRequest | null>(null);
   const { running, waiting, ended } = useMemo(() => groupsOf(requests), [requests]);
   return (
     <Stack gap="xl">
@@ -59,9 +61,10 @@ function Lists({ requests }: { readonly requests: readonly GenerationRequest[] }
       <OpenList title="Waiting" requests={waiting} />
       {ended.length > 0 && (
         <SettingsSection title="Ended">
-          <EndedRequests requests={ended} titleOf={titles} now={Date.now()} />
+          <EndedRequests requests={ended} titleOf={titles} now={Date.now()} onShow={setShown} />
         </SettingsSection>
       )}
+      {shown && <AnswerDialog request={shown} onClose={() => setShown(null)} />}
     </Stack>
   );
 }

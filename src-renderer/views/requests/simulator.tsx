@@ -57,6 +57,7 @@ export function Simulator() {
           />
           <RequirementFields requirements={requirements} onChange={setRequirements} />
         </Group>
+        <Needs requirements={requirements} onChange={setRequirements} />
         {modelId !== null && <Simulation modelId={modelId} requirements={requirements} />}
       </Stack>
     </SettingsSection>
@@ -100,6 +101,13 @@ function RequirementFields({ requirements, onChange }: RequirementFieldsProps) {
         value={requirements.contextTokens ?? ''}
         onChange={chooseTokens}
       />
+    </>
+  );
+}
+
+function Needs({ requirements, onChange }: RequirementFieldsProps) {
+  return (
+    <Group gap="md">
       {NEEDS.map(({ name, label }) => (
         <Checkbox
           key={name}
@@ -111,6 +119,6 @@ function RequirementFields({ requirements, onChange }: RequirementFieldsProps) {
           }}
         />
       ))}
-    </>
+    </Group>
   );
 }

@@ -91,6 +91,7 @@ function FallbackChoice() {
     <NativeSelect
       size="xs"
       variant="unstyled"
+      classNames={{ input: classes.fallback ?? '' }}
       aria-label="If the model is not here"
       data={MODES}
       value={fallback ?? ''}

@@ -1,6 +1,7 @@
 import { fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it } from 'vitest';
 import { groupsOf, speedWords, waitingWords } from '../../../src-renderer/format/requests.ts';
+import { textOfAnswer } from '../../../src-renderer/format/whole-answer.ts';
 import { AppError, toErrorReport } from '../../../src-shared/errors.ts';
 import { aModel, anEvent } from './support/builders.ts';
 import { createFakeBridge } from './support/fake-bridge.ts';
@@ -62,6 +63,21 @@ describe('the list of requests', () => {
     await screen.findByText('No requests yet');
   });
 
+  it('R4.3 shows an answer that outlived its conversation, of its own window only', async () => {
+    const own = aRequest({ state: DONE });
+    const content = 'It arrived over **night**.';
+    const { bridge } = await openRequests({
+      'requests.list': () => ({ items: [own, aRequest({ id: 'r2', state: DONE, app: 'Zed' })] }),
+      'requests.get': () => ({ request: own, answer: { choices: [{ message: { content } }] } }),
+    });
+    const buttons = await screen.findAllByRole('button', { name: /^Show the answer/ });
+    expect(buttons).toHaveLength(1);
+    fireEvent.click(buttons[0]!);
+    const dialog = await screen.findByRole('dialog', { name: 'Answer of Tiny Chat Q4_K_M' });
+    await within(dialog).findByText(content);
+    expect(bridge.inputsOf('requests.get')).toEqual([{ id: 'r1' }]);
+  });
+
   it('says why one failed', async () => {
     const error = toErrorReport(
       new AppError('MEMORY_SHORT', { model: 'Tiny', neededBytes: 10 ** 10, freeBytes: 10 ** 9 }),
@@ -88,6 +104,12 @@ describe('the list of requests', () => {
 });
 
 describe('words about requests', () => {
+  it('find the text of an answer, where there is one', () => {
+    expect(textOfAnswer({ choices: [{ text: 'Once' }] })).toBe('Once');
+    expect(textOfAnswer({ choices: [] })).toBeNull();
+    expect(textOfAnswer(null)).toBeNull();
+  });
+
   it('tell only what is known of a wait', () => {
     const nothing = { kind: 'waiting', downloadedBytes: 0, totalBytes: 0, etaMs: null } as const;
     expect(waitingWords({ ...nothing, position: 1 })).toBe('Next in line');
