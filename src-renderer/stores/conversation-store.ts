@@ -2,7 +2,7 @@ import { createStore } from 'zustand/vanilla';
 import type { FallbackMode } from '../../src-shared/domain/fallback.ts';
 import type { GenerationRequest } from '../../src-shared/domain/generation.ts';
 import type { Client } from '../bridge/client.ts';
-import { isOver, messagesOf, type Turn, withRequest } from '../format/turns.ts';
+import { isBusy, isOver, messagesOf, type Turn, withRequest } from '../format/turns.ts';
 import { followAnswer } from './follow-answer.ts';
 
 /** *Try it*: what was asked and answered. Held in memory only, and gone with the window. */
@@ -22,7 +22,7 @@ export interface ConversationState {
   /** Asks what was asked in that turn once more, of the same model. */
   readonly again: (turnId: number) => Promise<void>;
   readonly stop: (turnId: number) => Promise<void>;
-  /** Forgets all of it; what is being written is stopped. */
+  /** Forgets all of it. What is being written is stopped; what waits for its model is listed with the requests. */
   readonly clear: () => void;
   /** News of a request; of others than those of this conversation nothing is kept. */
   readonly put: (request: GenerationRequest) => void;
@@ -71,9 +71,9 @@ export function createConversationStore(call: Client) {
         else await cancel(call, turn.request, (next) => change(turnId, next));
       },
       clear: () => {
-        const open = get().turns.filter((turn) => !isOver(turn));
+        const busy = get().turns.filter(isBusy);
         set({ turns: [] });
-        for (const { request } of open)
+        for (const { request } of busy)
           if (request) void call('requests.cancel', { id: request.id });
       },
       put: (request) => {

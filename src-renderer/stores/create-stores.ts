@@ -12,6 +12,7 @@ import { createModelsStore, type ModelsState } from './models-store.ts';
 import { createNavigationStore, type NavigationState } from './navigation-store.ts';
 import { createNoticesStore, type NoticesState } from './notices-store.ts';
 import { createQuestionsStore, type QuestionsState } from './questions-store.ts';
+import { createRecoveryStore, type RecoveryState } from './recovery-store.ts';
 import { createRepositoryStore, type RepositoryState } from './repository-store.ts';
 import { createRequestsStore, type RequestsState } from './requests-store.ts';
 import { createRuntimesStore, type RuntimesState } from './runtimes-store.ts';
@@ -33,6 +34,7 @@ export interface StoreStates {
   readonly questions: QuestionsState;
   readonly runtimes: RuntimesState;
   readonly conversation: ConversationState;
+  readonly recovery: RecoveryState;
   readonly settings: SettingsState;
   readonly system: SystemState;
   readonly alerts: AlertsState;
@@ -65,6 +67,7 @@ export function createStores(calls: LarderCalls): Stores {
     questions: createQuestionsStore(call),
     runtimes: createRuntimesStore(call),
     conversation: createConversationStore(call),
+    recovery: createRecoveryStore(call),
     settings: createSettingsStore(call),
     system: createSystemStore(call),
     alerts: createAlertsStore(call),

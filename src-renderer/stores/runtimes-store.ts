@@ -19,7 +19,6 @@ export function createRuntimesStore(call: Client) {
   return createStore<RuntimesState>()((set, get) => ({
     runtimes: LOADING,
     load: coalesced(async () => {
-      if (get().runtimes.status === 'failed') set({ runtimes: LOADING });
       set({ runtimes: reloaded(get().runtimes, await call('runtimes.list', {})) });
     }),
     put: (items) =>

@@ -59,6 +59,9 @@ function applyEvent(stores: Stores, event: LarderEvent, history: History): void 
     case 'request.state':
       applyRequest(stores, event.data);
       return;
+    case 'recovery.attempt':
+      if (loadedValue(stores.recovery.getState().recovery)) void stores.recovery.getState().load();
+      return;
     case 'fallback.question':
       stores.questions.getState().put(event.data.questionId, event.data.question);
       return;
@@ -80,13 +83,23 @@ function applyUse(
   if (loadedValue(figures)) void load();
 }
 
-/** Those of *Try it* are shown there as well. */
+/** Those of *Try it* are shown there as well; one that had to wait is told of wherever the person is by then. */
 function applyRequest(
-  { requests, conversation }: Stores,
+  { requests, conversation, navigation, notices }: Stores,
   { requestId, request }: EventData<'request.state'>,
 ): void {
+  const known = loadedValue(requests.getState().requests);
+  const before = known?.find(({ id }) => id === requestId);
   requests.getState().put(requestId, request);
-  if (request) conversation.getState().put(request);
+  if (!request) return;
+  conversation.getState().put(request);
+  const { turns } = conversation.getState();
+  const isOurs = turns.some((turn) => turn.request?.id === requestId);
+  const isNews = before?.state.kind !== 'done' && request.state.kind === 'done';
+  const hasWaited = request.strategy === 'queued' || request.strategy === 'waited';
+  if (isOurs && isNews && hasWaited && navigation.getState().screen !== 'try') {
+    notices.getState().note('The model has arrived and answered: see Try it');
+  }
 }
 
 type History = ReturnType<typeof followHistory>;

@@ -15,6 +15,7 @@ import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { useTitles } from '../use-titles.ts';
+import { RecoverySection } from './recovery-section.tsx';
 
 /** Which models were used, when, and how well that went. */
 export function ActivityView() {
@@ -28,7 +29,10 @@ export function ActivityView() {
       note={isThere ? `${counted(usage.uses, 'use')} in 30 days` : undefined}
       actions={isThere && <Actions />}
     >
-      <ActivityContent />
+      <Stack gap="xl" maw={980}>
+        <ActivityContent />
+        <RecoverySection />
+      </Stack>
     </Page>
   );
 }
@@ -104,7 +108,7 @@ function Figures({ usage }: { readonly usage: Usage }) {
   const now = Date.now();
   const [likely] = usage.preload;
   return (
-    <Stack gap="xl" maw={980}>
+    <Stack gap="xl">
       <SettingsSection title="The last 30 days">
         <Paper p="md">
           <DayBars series={usage.series} />

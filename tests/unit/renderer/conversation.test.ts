@@ -127,6 +127,24 @@ describe('the conversation of Try it', () => {
     expect(conversation.getState().turns).toEqual([]);
   });
 
+  it('leaves in the queue what waits for its model when the conversation is cleared', async () => {
+    const output = deferred<{
+      request: ReturnType<typeof aRequest>;
+      text: string;
+      next: number;
+    }>();
+    const { bridge, conversation } = answering([], {
+      'requests.create': () => aRequest({ state: WAITING }),
+      'requests.output': () => output.promise,
+    });
+    const sending = conversation.getState().send('Later');
+    await vi.waitFor(() => expect(bridge.inputsOf('requests.output')).toHaveLength(1));
+    conversation.getState().clear();
+    output.resolve({ request: aRequest({ state: WAITING }), text: '', next: 0 });
+    await sending;
+    expect(bridge.inputsOf('requests.cancel')).toEqual([]);
+  });
+
   it('does not go back to running when an older event comes after the end', async () => {
     const { conversation, last } = answering([{ text: 'Done', state: DONE }]);
     await conversation.getState().send('Now');

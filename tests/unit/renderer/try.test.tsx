@@ -158,6 +158,20 @@ describe('Try it', () => {
     await screen.findByText('Stopped');
   });
 
+  it('R1.3 tells of an answer that came while the person was elsewhere', async () => {
+    const output = deferred<Output>();
+    const waiting = aRequest({ state: WAITING, modelId: null, strategy: null });
+    const { bridge, stores } = await ask(waiting, '', {
+      'requests.create': () => waiting,
+      'requests.output': () => output.promise,
+    });
+    await screen.findByRole('region', { name: 'Waiting for Tiny Chat Q4_K_M' });
+    stores.navigation.getState().go('library');
+    const request = aRequest({ state: DONE, strategy: 'queued' });
+    bridge.emit(anEvent(1, 'request.state', { requestId: 'r1', request }));
+    await screen.findByText('The model has arrived and answered: see Try it');
+  });
+
   it('shows what went wrong with its buttons, and the steps to take', async () => {
     const error = toErrorReport(
       new AppError('MODEL_NOT_READY', { model: 'Tiny Chat', why: 'its files are not here' }),

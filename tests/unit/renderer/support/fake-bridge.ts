@@ -52,6 +52,7 @@ const DEFAULTS: Answers = {
   'fallback.questions': () => ({ items: [] }),
   'fallback.suggest': () => aDecision({ strategy: 'refuse', modelId: null, suggestions: [] }),
   'runtimes.list': () => theRuntimes(null, aRuntime()),
+  'recovery.statistics': () => ({ strategies: [], attempts: [] }),
   'alerts.list': () => ({ items: [] }),
   'alerts.dismiss': () => ({}),
 };
