@@ -45,7 +45,7 @@ function RealOneLine({ real, onGet, onAgain }: LineProps) {
     case 'coming':
       return (
         <Text size="xs" c="dimmed" className="numbers" role="status">
-          The real one is on its way. {real.words}
+          The real one is not here yet. {real.words}
         </Text>
       );
     case 'here':

@@ -8,13 +8,16 @@ export type RealOne =
   | { readonly kind: 'coming'; readonly words: string }
   | { readonly kind: 'here' };
 
+/** Nothing comes unless somebody asks for it. */
+const AT_REST = new Set<Download['state']['kind']>(['done', 'failed', 'paused']);
+
 export function realOneOf(
   model: Model | undefined,
   download: Download | undefined,
   now: number,
 ): RealOne {
   if (model?.availability === 'available') return { kind: 'here' };
-  const isComing = download && download.state.kind !== 'done' && download.state.kind !== 'failed';
+  const isComing = download && !AT_REST.has(download.state.kind);
   if (!model || !isComing) return { kind: 'absent' };
   return { kind: 'coming', words: `${statusOf(model, download, now).words}.` };
 }

@@ -111,7 +111,7 @@ describe('Try it', () => {
     await waitFor(() => expect(bridge.inputsOf('models.ensure')).toEqual([{ modelId: BIG.id }]));
     const download = aDownload({ modelId: BIG.id, name: BIG.name });
     bridge.emit(anEvent(1, 'download.state', { downloadId: 'd1', modelId: BIG.id, download }));
-    await within(banner).findByText(/on its way.*12.3 MB\/s/);
+    await within(banner).findByText(/not here yet.*12.3 MB\/s/);
     bridge.emit(
       anEvent(2, 'download.state', { downloadId: 'd1', modelId: BIG.id, download: null }),
       anEvent(3, 'model.status', {
