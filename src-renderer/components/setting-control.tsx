@@ -76,21 +76,19 @@ export function SettingControl(props: SettingControlProps) {
     case 'models':
       return (
         <ModelsControl
-          label={field.label}
+          {...props}
           options={props.models}
           values={listOf<string>(value)}
-          disabled={disabled}
-          onChange={onChange}
+          label={field.label}
         />
       );
     case 'aliases':
       return (
         <AliasesEditor
-          label={field.label}
+          {...props}
           options={props.models}
           aliases={listOf<Alias>(value)}
-          disabled={disabled}
-          onChange={onChange}
+          label={field.label}
         />
       );
     case 'rules':

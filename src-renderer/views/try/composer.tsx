@@ -37,6 +37,10 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
     if (event.key === 'Enter' && !event.shiftKey && !event.nativeEvent.isComposing) submit(event);
     if (event.key === 'Escape') onStop();
   };
+  const stop = () => {
+    input.current?.focus();
+    onStop();
+  };
   return (
     <form onSubmit={submit} className={classes.composer} aria-label="Question">
       <Group gap="xs" wrap="nowrap" align="flex-end">
@@ -52,23 +56,7 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
           onChange={(event) => write(event.currentTarget.value)}
           onKeyDown={onKey}
         />
-        {busy ? (
-          <Button
-            key="stop"
-            variant="default"
-            leftSection={<IconPlayerStopFilled size={15} />}
-            onClick={() => {
-              input.current?.focus();
-              onStop();
-            }}
-          >
-            Stop
-          </Button>
-        ) : (
-          <Button key="send" type="submit" disabled={!canSend} leftSection={<IconSend size={16} />}>
-            Send
-          </Button>
-        )}
+        {busy ? <StopButton onStop={stop} /> : <SendButton canSend={canSend} />}
       </Group>
       <Group justify="space-between" mt={6} gap="xs">
         <Text size="xs" c="dimmed" id="composer-keys">
@@ -79,6 +67,18 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
     </form>
   );
 }
+
+const SendButton = ({ canSend }: { readonly canSend: boolean }) => (
+  <Button type="submit" disabled={!canSend} leftSection={<IconSend size={16} />}>
+    Send
+  </Button>
+);
+
+const StopButton = ({ onStop }: { readonly onStop: () => void }) => (
+  <Button variant="default" leftSection={<IconPlayerStopFilled size={15} />} onClick={onStop}>
+    Stop
+  </Button>
+);
 
 function FallbackChoice() {
   const stores = useStores();
