@@ -46,19 +46,7 @@ export function SettingControl(props: SettingControlProps) {
         />
       );
     case 'choice':
-      return (
-        <SegmentedControl
-          id={id}
-          aria-label={field.label}
-          value={String(value)}
-          disabled={disabled}
-          data={field.kind.options.map((option) => ({
-            value: option,
-            label: optionWords(field.key, option),
-          }))}
-          onChange={onChange}
-        />
-      );
+      return <ChoiceControl {...props} options={field.kind.options} />;
     case 'number':
       return <NumberControl {...props} kind={field.kind} />;
     case 'text':
@@ -100,6 +88,26 @@ export function SettingControl(props: SettingControlProps) {
 
 /** The value of a field whose kind says that it is a list. */
 const listOf = <T,>(value: SettingValue) => (Array.isArray(value) ? (value as readonly T[]) : []);
+
+function ChoiceControl({
+  id,
+  field,
+  value,
+  disabled,
+  onChange,
+  options,
+}: SettingControlProps & { readonly options: readonly string[] }) {
+  return (
+    <SegmentedControl
+      id={id}
+      aria-label={field.label}
+      value={String(value)}
+      disabled={disabled}
+      data={options.map((option) => ({ value: option, label: optionWords(field.key, option) }))}
+      onChange={onChange}
+    />
+  );
+}
 
 type NumberKind = Extract<SettingField['kind'], { kind: 'number' }>;
 
