@@ -19,6 +19,7 @@ import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
 import { createApiControl } from '../transports/http/api-control.ts';
 import { createApiFile } from '../transports/http/api-file.ts';
+import { readApiToken } from '../transports/http/api-token.ts';
 import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
@@ -183,6 +184,7 @@ export async function compose(surroundings: Surroundings) {
     ...asking,
     about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
     apiUrl: () => api.url(),
+    apiToken: () => api.token(),
     checks: [
       ['downloads', async () => engine.assertStarted()],
       ['stores', documents.flush],
@@ -198,6 +200,7 @@ export async function compose(surroundings: Surroundings) {
     createApi: (token) =>
       createHttpApi({ dispatch, bus, clock, log, token, version, gateway: asking.gateway }),
     file: createApiFile(path.join(userDataFolder, 'api.json'), process.pid),
+    token: () => readApiToken(path.join(userDataFolder, 'api-token')),
     alerts,
     log,
   });

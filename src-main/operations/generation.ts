@@ -23,6 +23,7 @@ export interface GenerationOperationsPorts {
   /** Names that can be asked for now. */
   readonly answerable: () => readonly unknown[];
   readonly apiUrl: () => string | null;
+  readonly apiToken: () => string | null;
 }
 
 const SCHEMAS = {
@@ -68,6 +69,7 @@ export function createGenerationOperations(ports: GenerationOperationsPorts) {
       await runtimes.look();
       return { items: items() };
     },
+    'gateway.token': async () => ({ token: ports.apiToken() }),
     'runtimes.unload': async ({ modelId }) => {
       await runtimes.unload(modelId);
       return { items: items() };

@@ -7,14 +7,21 @@ interface PageProps {
   /** A few words beside the title, e.g. a count. */
   readonly note?: string | undefined;
   readonly actions?: ReactNode;
+  /** The content takes the height that is left and scrolls by itself. */
+  readonly fill?: boolean;
   readonly children: ReactNode;
 }
 
 /** One screen: its title and actions stay, its content scrolls. */
-export function Page({ title, note, actions, children }: PageProps) {
+export function Page({ title, note, actions, fill = false, children }: PageProps) {
   const titleId = useId();
   return (
-    <section className={classes.page} aria-labelledby={titleId} data-scrolls>
+    <section
+      className={classes.page}
+      aria-labelledby={titleId}
+      data-fill={fill}
+      {...(!fill && { 'data-scrolls': true })}
+    >
       <div className={classes.head}>
         <Group gap="sm" align="baseline" wrap="nowrap">
           <Title order={1} size="h3" id={titleId}>

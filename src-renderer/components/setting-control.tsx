@@ -1,14 +1,17 @@
 import { Button, Group, NumberInput, SegmentedControl, Switch, TextInput } from '@mantine/core';
 import { useEffect, useState } from 'react';
 import type { CleanupRule } from '../../src-shared/domain/cleanup-rule.ts';
+import type { Alias } from '../../src-shared/domain/generation.ts';
 import type { SpeedWindow } from '../../src-shared/domain/speed-schedule.ts';
 import {
+  optionWords,
   type SettingField,
   type SettingValue,
   toShown,
   toStored,
 } from '../format/setting-fields.ts';
-import { sentenceCase } from '../format/words.ts';
+import { AliasesEditor } from './aliases-editor.tsx';
+import { type ModelOption, ModelsControl } from './models-control.tsx';
 import { pasteDecimal } from './paste-decimal.ts';
 import { RulesEditor } from './rules-editor.tsx';
 import { ScheduleEditor } from './schedule-editor.tsx';
@@ -21,6 +24,8 @@ export interface SettingControlProps {
   readonly disabled: boolean;
   readonly invalid: boolean;
   readonly onChange: (value: SettingValue) => void;
+  /** Models that can be chosen; only for fields that hold models. */
+  readonly models: readonly ModelOption[];
   /** Stands in an empty text field. */
   readonly placeholder: string;
   /** Asks for a folder; only for fields of kind `folder`. */
@@ -41,19 +46,7 @@ export function SettingControl(props: SettingControlProps) {
         />
       );
     case 'choice':
-      return (
-        <SegmentedControl
-          id={id}
-          aria-label={field.label}
-          value={String(value)}
-          disabled={disabled}
-          data={field.kind.options.map((option) => ({
-            value: option,
-            label: sentenceCase(option.replaceAll('-', ' ')),
-          }))}
-          onChange={onChange}
-        />
-      );
+      return <ChoiceControl {...props} options={field.kind.options} />;
     case 'number':
       return <NumberControl {...props} kind={field.kind} />;
     case 'text':
@@ -68,6 +61,24 @@ export function SettingControl(props: SettingControlProps) {
           label={field.label}
         />
       );
+    case 'models':
+      return (
+        <ModelsControl
+          {...props}
+          options={props.models}
+          values={listOf<string>(value)}
+          label={field.label}
+        />
+      );
+    case 'aliases':
+      return (
+        <AliasesEditor
+          {...props}
+          options={props.models}
+          aliases={listOf<Alias>(value)}
+          label={field.label}
+        />
+      );
     case 'rules':
       return <RulesEditor {...props} rules={listOf<CleanupRule>(value)} label={field.label} />;
     case 'schedule':
@@ -77,6 +88,26 @@ export function SettingControl(props: SettingControlProps) {
 
 /** The value of a field whose kind says that it is a list. */
 const listOf = <T,>(value: SettingValue) => (Array.isArray(value) ? (value as readonly T[]) : []);
+
+function ChoiceControl({
+  id,
+  field,
+  value,
+  disabled,
+  onChange,
+  options,
+}: SettingControlProps & { readonly options: readonly string[] }) {
+  return (
+    <SegmentedControl
+      id={id}
+      aria-label={field.label}
+      value={String(value)}
+      disabled={disabled}
+      data={options.map((option) => ({ value: option, label: optionWords(field.key, option) }))}
+      onChange={onChange}
+    />
+  );
+}
 
 type NumberKind = Extract<SettingField['kind'], { kind: 'number' }>;
 

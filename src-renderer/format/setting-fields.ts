@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { SettingsOrigin } from '../../src-shared/contract/settings.ts';
 import { type CleanupRule, cleanupRuleSchema } from '../../src-shared/domain/cleanup-rule.ts';
+import { type Alias, aliasSchema } from '../../src-shared/domain/generation.ts';
 import { type SpeedWindow, speedWindowSchema } from '../../src-shared/domain/speed-schedule.ts';
 import { settingEntries } from '../../src-shared/settings/schema.ts';
 import { sentenceCase } from './words.ts';
@@ -12,7 +13,8 @@ export type SettingValue =
   | boolean
   | readonly string[]
   | readonly SpeedWindow[]
-  | readonly CleanupRule[];
+  | readonly CleanupRule[]
+  | readonly Alias[];
 
 export type FieldKind =
   | { readonly kind: 'switch' }
@@ -21,6 +23,10 @@ export type FieldKind =
   | { readonly kind: 'folder' }
   /** Several texts, in order. */
   | { readonly kind: 'texts'; readonly of: 'addresses' | 'folders' }
+  /** Several models, in order. */
+  | { readonly kind: 'models' }
+  /** Names that stand for models. */
+  | { readonly kind: 'aliases' }
   /** Windows of the week. */
   | { readonly kind: 'schedule' }
   /** Rules of clean-up. */
@@ -80,9 +86,44 @@ const LABELS: Readonly<Record<string, string>> = {
   'analytics.fromOllama': 'Uses in Ollama',
   'analytics.fromComfyui': 'Uses in ComfyUI',
   'analytics.fromFileTimes': 'Uses by other programs',
+  'generation.aliases': 'Names that programs use',
+  'generation.gpu': 'Graphics card',
+  'generation.contextTokens': 'Longest conversation',
+  'generation.unloadAfterMs': 'Keep in memory for',
+  'generation.atOnce': 'Answers at the same time',
+  'generation.findServers': 'Find other model servers',
+  'generation.servers': 'Further servers',
+  'generation.queueLimit': 'Requests that may wait',
+  'generation.queueForMs': 'Requests wait for',
+  'fallback.mode': 'Another model in its place',
+  'fallback.minQuality': 'Its quality at least',
+  'fallback.maxWaitMs': 'Rather wait for',
+  'fallback.fetchMissing': 'Fetch what is asked for',
+  'fallback.queue': 'Keep requests until the model is here',
+  'fallback.askForMs': 'A question waits for',
+  'fallback.preferred': 'Preferred models',
+  'fallback.remoteUrl': 'Server elsewhere',
+  'fallback.remoteModel': 'Model of that server',
+  'fallback.placeholder': 'Answer with a placeholder',
   'api.enabled': 'Local API',
   'api.port': 'Port',
   'appearance.theme': 'Theme',
+};
+
+/** Options that need other words than their own. */
+const OPTIONS: Readonly<Record<string, string>> = {
+  'fallback.mode auto': 'Best at hand',
+  'fallback.mode ask': 'Ask me',
+  'fallback.minQuality significantly lower': 'Much lower',
+};
+
+export const optionWords = (key: string, option: string) =>
+  OPTIONS[`${key} ${option}`] ?? sentenceCase(option.replaceAll('-', ' '));
+
+/** Where another unit than the usual one makes numbers that people say. */
+const OWN_UNITS: typeof UNITS = {
+  'generation.unloadAfterMs': { unit: 'min', factor: 60_000, decimals: 1 },
+  'generation.queueForMs': { unit: 'h', factor: 3_600_000, decimals: 1 },
 };
 
 /** Units as shown: how many stored ones make one shown one. */
@@ -95,6 +136,7 @@ const UNITS: Readonly<
   months: { unit: 'months', factor: 1, decimals: 0 },
   percent: { unit: '%', factor: 1, decimals: 0 },
   'bytes/s': { unit: 'MB/s', factor: 10 ** 6, decimals: 2 },
+  tokens: { unit: 'tokens', factor: 1, decimals: 0 },
 };
 
 export const SETTING_FIELDS: readonly SettingField[] = settingEntries().map(
@@ -119,7 +161,7 @@ function kindOf(key: string, type: z.ZodType, unit: string | undefined): FieldKi
   if (type instanceof z.ZodBoolean) return { kind: 'switch' };
   if (type instanceof z.ZodEnum) return { kind: 'choice', options: type.options.map(String) };
   if (type instanceof z.ZodNumber) {
-    const shown = UNITS[unit ?? ''] ?? { unit: '', factor: 1, decimals: 0 };
+    const shown = OWN_UNITS[key] ?? UNITS[unit ?? ''] ?? { unit: '', factor: 1, decimals: 0 };
     const min = (type.minValue ?? 0) / shown.factor;
     const max = (type.maxValue ?? Number.MAX_SAFE_INTEGER) / shown.factor;
     return { kind: 'number', ...shown, min, max };
@@ -127,6 +169,8 @@ function kindOf(key: string, type: z.ZodType, unit: string | undefined): FieldKi
   if (type instanceof z.ZodArray) {
     if (type.element === speedWindowSchema) return { kind: 'schedule' };
     if (type.element === cleanupRuleSchema) return { kind: 'rules' };
+    if (type.element === aliasSchema) return { kind: 'aliases' };
+    if (key === 'fallback.preferred') return { kind: 'models' };
     return { kind: 'texts', of: key === 'library.others' ? 'folders' : 'addresses' };
   }
   return { kind: key === 'library.folder' ? 'folder' : 'text' };
@@ -135,13 +179,18 @@ function kindOf(key: string, type: z.ZodType, unit: string | undefined): FieldKi
 export const isSameValue = (a: SettingValue, b: SettingValue) =>
   JSON.stringify(a) === JSON.stringify(b);
 
+const WIDE = new Set<FieldKind['kind']>([
+  'folder',
+  'text',
+  'texts',
+  'models',
+  'aliases',
+  'schedule',
+  'rules',
+]);
+
 /** The control needs the whole width, below its label. */
-export const isWide = ({ kind }: FieldKind) =>
-  kind === 'folder' ||
-  kind === 'text' ||
-  kind === 'texts' ||
-  kind === 'schedule' ||
-  kind === 'rules';
+export const isWide = ({ kind }: FieldKind) => WIDE.has(kind);
 
 type NumberKind = Extract<FieldKind, { kind: 'number' }>;
 

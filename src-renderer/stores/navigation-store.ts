@@ -4,12 +4,17 @@ import { type LibrarySort, nextSort, type SortColumn } from '../format/library-s
 
 export type Screen =
   | 'library'
+  | 'try'
   | 'discover'
   | 'downloads'
+  | 'requests'
   | 'health'
   | 'storage'
   | 'activity'
   | 'settings';
+
+/** Parts of the view of requests. */
+export type RequestsPart = 'requests' | 'programs' | 'missing';
 
 export interface NavigationState {
   readonly screen: Screen;
@@ -24,6 +29,7 @@ export interface NavigationState {
   readonly healthFilter: Verdict | null;
   /** The model that the health view was opened for; a new object each time. */
   readonly healthTarget: { readonly modelId: string } | null;
+  readonly requestsPart: RequestsPart;
   /** Text of the search box in the header. */
   readonly searchText: string;
   /** Raised each time the search box should take the focus. */
@@ -38,6 +44,8 @@ export interface NavigationState {
   readonly filterHealth: (verdict: Verdict | null) => void;
   /** Opens the health view at this model. */
   readonly showHealth: (modelId: string) => void;
+  /** Opens a part of the view of requests. */
+  readonly showRequests: (part: RequestsPart) => void;
   readonly setSearchText: (text: string) => void;
   /** Puts the focus into the search box, with this text in it when given. */
   readonly focusSearch: (text?: string) => void;
@@ -52,6 +60,7 @@ export function createNavigationStore() {
     openModelId: null,
     healthFilter: null,
     healthTarget: null,
+    requestsPart: 'requests',
     searchText: '',
     searchFocus: 0,
     go: (screen) => set({ screen, openModelId: null, healthTarget: null }),
@@ -63,6 +72,8 @@ export function createNavigationStore() {
     filterHealth: (healthFilter) => set({ healthFilter }),
     showHealth: (modelId) =>
       set({ screen: 'health', openModelId: null, healthFilter: null, healthTarget: { modelId } }),
+    showRequests: (requestsPart) =>
+      set({ screen: 'requests', requestsPart, openModelId: null, healthTarget: null }),
     setSearchText: (searchText) => set({ searchText }),
     focusSearch: (text) =>
       set(({ searchFocus, searchText }) => ({

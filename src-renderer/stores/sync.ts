@@ -14,8 +14,10 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
     subscribe: onEvents,
     loadSnapshot: async () => {
       const { models, downloads, health, inventory, libraries, settings, alerts, system } = stores;
+      const { requests, questions, runtimes } = stores;
       const all = [settings, models, downloads, health, alerts, system, inventory, libraries];
-      const loads = all.map((store) => store.getState().load());
+      const asking = [requests, questions, runtimes];
+      const loads = [...all, ...asking].map((store) => store.getState().load());
       await Promise.all(loads);
     },
     apply: (event) => applyEvent(stores, event, history),
@@ -54,9 +56,19 @@ function applyEvent(stores: Stores, event: LarderEvent, history: History): void 
     case 'health.alert':
       stores.alerts.getState().put(event.data.alertId, event.data.alert);
       return;
+    case 'request.state':
+      applyRequest(stores, event.data);
+      return;
+    case 'recovery.attempt':
+      if (loadedValue(stores.recovery.getState().recovery)) void stores.recovery.getState().load();
+      return;
+    case 'fallback.question':
+      stores.questions.getState().put(event.data.questionId, event.data.question);
+      return;
     case 'settings.changed':
       stores.settings.getState().put(event.data);
       void stores.system.getState().load();
+      void stores.runtimes.getState().load();
       return;
   }
 }
@@ -69,6 +81,25 @@ function applyUse(
   const { usage: figures, load, putLastUse } = usage.getState();
   putLastUse(modelId, lastUsedAt);
   if (loadedValue(figures)) void load();
+}
+
+/** Those of *Try it* are shown there as well; one that had to wait is told of wherever the person is by then. */
+function applyRequest(
+  { requests, conversation, navigation, notices }: Stores,
+  { requestId, request }: EventData<'request.state'>,
+): void {
+  const known = loadedValue(requests.getState().requests);
+  const before = known?.find(({ id }) => id === requestId);
+  requests.getState().put(requestId, request);
+  if (!request) return;
+  conversation.getState().put(request);
+  const { turns } = conversation.getState();
+  const isOurs = turns.some((turn) => turn.request?.id === requestId);
+  const isNews = before?.state.kind !== 'done' && request.state.kind === 'done';
+  const hasWaited = request.strategy === 'queued' || request.strategy === 'waited';
+  if (isOurs && isNews && hasWaited && navigation.getState().screen !== 'try') {
+    notices.getState().note('The model has arrived and answered: see Try it');
+  }
 }
 
 type History = ReturnType<typeof followHistory>;

@@ -94,6 +94,14 @@ export const generationOperations = {
     http: { method: 'POST', path: '/api/v1/runtimes/refresh' },
     doc: 'Look again for servers on this computer.',
   }),
+  'gateway.token': operation({
+    input: z.object({}),
+    output: z.object({
+      token: z.string().nullable().meta({ description: 'null while the local API is off.' }),
+    }),
+    http: { method: 'GET', path: '/api/v1/gateway/token' },
+    doc: 'The token of the local API, to be given to other programs; who asks over HTTP has it already.',
+  }),
   'runtimes.unload': operation({
     input: z.object({ modelId: z.string().min(1) }),
     output: z.object({ items: z.array(runtimeSchema) }),

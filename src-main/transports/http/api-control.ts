@@ -1,5 +1,4 @@
 /** Starts, stops and restarts the local API as the settings say, while the app runs. */
-import { randomBytes } from 'node:crypto';
 import { toAppError } from '../../../src-shared/errors.ts';
 import type { Log } from '../../engines/ports.ts';
 import type { Alerts } from '../../stores/alerts.ts';
@@ -7,7 +6,6 @@ import type { SettingsStore } from '../../stores/settings.ts';
 import type { ApiFile } from './api-file.ts';
 import type { HttpApi } from './http-api.ts';
 
-const TOKEN_BYTES = 32;
 const ALERT_CAUSE = 'local-api';
 
 export interface ApiControlOptions {
@@ -15,6 +13,8 @@ export interface ApiControlOptions {
   /** Makes one API for one start. */
   readonly createApi: (token: string) => HttpApi;
   readonly file: ApiFile;
+  /** What callers have to show; the same each time, so that programs can keep it. */
+  readonly token: () => Promise<string>;
   readonly alerts: Pick<Alerts, 'raise' | 'settle'>;
   readonly log: Log;
 }
@@ -31,11 +31,14 @@ export interface ApiControl {
   stop(): Promise<void>;
   /** `null` while the API does not run. */
   url(): string | null;
+  /** `null` while the API does not run. */
+  token(): string | null;
 }
 
 interface RunningApi {
   readonly api: HttpApi;
   readonly url: string;
+  readonly token: string;
 }
 
 export function createApiControl(options: ApiControlOptions): ApiControl {
@@ -62,12 +65,12 @@ export function createApiControl(options: ApiControlOptions): ApiControl {
   }
 
   async function startUp(port: number): Promise<void> {
-    const token = randomBytes(TOKEN_BYTES).toString('base64url');
+    const token = await options.token();
     const api = createApi(token);
     try {
       const { url } = await api.start(port);
       await file.write({ url, token });
-      running = { api, url };
+      running = { api, url, token };
       log.info('local API started', { url });
     } catch (error) {
       await api.stop();
@@ -99,5 +102,6 @@ export function createApiControl(options: ApiControlOptions): ApiControl {
       return follow(shutDown);
     },
     url: () => running?.url ?? null,
+    token: () => running?.token ?? null,
   };
 }

@@ -1,20 +1,21 @@
 import { Button, Paper, Skeleton, Stack, Table, Text } from '@mantine/core';
 import { IconChartBar } from '@tabler/icons-react';
 import { useEffect, useState } from 'react';
-import { OTHER_MODELS, type Usage } from '../../../src-shared/domain/usage.ts';
+import type { Usage } from '../../../src-shared/domain/usage.ts';
 import { ConfirmDialog } from '../../components/confirm-dialog.tsx';
 import { DayBars } from '../../components/day-bars.tsx';
 import { EmptyScreen } from '../../components/empty-screen.tsx';
 import { ErrorScreen } from '../../components/error-screen.tsx';
 import { Page } from '../../components/page.tsx';
 import { SettingsSection } from '../../components/settings-section.tsx';
-import { titleOfModel } from '../../format/titles.ts';
 import { busiestHour, durationWords, successWords } from '../../format/usage.ts';
 import { counted, formatAgo } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { useTitles } from '../use-titles.ts';
+import { RecoverySection } from './recovery-section.tsx';
 
 /** Which models were used, when, and how well that went. */
 export function ActivityView() {
@@ -28,7 +29,10 @@ export function ActivityView() {
       note={isThere ? `${counted(usage.uses, 'use')} in 30 days` : undefined}
       actions={isThere && <Actions />}
     >
-      <ActivityContent />
+      <Stack gap="xl" maw={980}>
+        <ActivityContent />
+        <RecoverySection />
+      </Stack>
     </Page>
   );
 }
@@ -104,7 +108,7 @@ function Figures({ usage }: { readonly usage: Usage }) {
   const now = Date.now();
   const [likely] = usage.preload;
   return (
-    <Stack gap="xl" maw={980}>
+    <Stack gap="xl">
       <SettingsSection title="The last 30 days">
         <Paper p="md">
           <DayBars series={usage.series} />
@@ -156,14 +160,4 @@ function Figures({ usage }: { readonly usage: Usage }) {
       </Table>
     </Stack>
   );
-}
-
-/** Names of models; of those that are gone, their ids. */
-function useTitles(): (modelId: string) => string {
-  const models = useSlice('models', (state) => loadedValue(state.models)) ?? [];
-  return (modelId) => {
-    if (modelId === OTHER_MODELS) return 'Other models';
-    const model = models.find(({ id }) => id === modelId);
-    return model ? titleOfModel(model) : modelId;
-  };
 }

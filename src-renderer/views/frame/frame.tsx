@@ -6,21 +6,26 @@ import { DiscoverView } from '../discover/discover-view.tsx';
 import { DownloadsView } from '../downloads/downloads-view.tsx';
 import { HealthView } from '../health/health-view.tsx';
 import { LibraryView } from '../library/library-view.tsx';
+import { RequestsView } from '../requests/requests-view.tsx';
 import { SettingsView } from '../settings/settings-view.tsx';
 import { StorageView } from '../storage/storage-view.tsx';
+import { TryView } from '../try/try-view.tsx';
 import { AlertBanners } from './alert-banners.tsx';
 import { Announcer } from './announcer.tsx';
 import { DownloadShelf } from './download-shelf.tsx';
 import classes from './frame.module.css';
 import { Navigation } from './navigation.tsx';
 import { Notices } from './notices.tsx';
+import { QuestionDialog } from './question-dialog.tsx';
 import { SearchBox } from './search-box.tsx';
 import { TokenDialog } from './token-dialog.tsx';
 
 const VIEWS = {
   library: LibraryView,
+  try: TryView,
   discover: DiscoverView,
   downloads: DownloadsView,
+  requests: RequestsView,
   health: HealthView,
   storage: StorageView,
   activity: ActivityView,
@@ -56,6 +61,7 @@ export function Frame() {
       <Notices />
       <Announcer />
       <TokenDialog />
+      <QuestionDialog />
     </AppShell>
   );
 }

@@ -7,13 +7,17 @@ import {
   IconCloudDownload,
   IconDatabase,
   IconHeartbeat,
+  IconListDetails,
+  IconMessageCircle,
   IconSettings,
   IconWorldSearch,
 } from '@tabler/icons-react';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import { attentionWords, needsAttention } from '../../format/health.ts';
+import { counted } from '../../format/words.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import type { Screen } from '../../stores/navigation-store.ts';
+import { openRequests } from '../../stores/requests-store.ts';
 import { followSearch } from '../../stores/search-route.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import classes from './frame.module.css';
@@ -21,8 +25,10 @@ import classes from './frame.module.css';
 const SCREENS: readonly { readonly screen: Screen; readonly label: string; readonly icon: Icon }[] =
   [
     { screen: 'library', label: 'Library', icon: IconBooks },
+    { screen: 'try', label: 'Try it', icon: IconMessageCircle },
     { screen: 'discover', label: 'Discover', icon: IconWorldSearch },
     { screen: 'downloads', label: 'Downloads', icon: IconCloudDownload },
+    { screen: 'requests', label: 'Requests', icon: IconListDetails },
     { screen: 'health', label: 'Health', icon: IconHeartbeat },
     { screen: 'storage', label: 'Storage', icon: IconDatabase },
     { screen: 'activity', label: 'Activity', icon: IconChartBar },
@@ -35,8 +41,9 @@ export function Navigation() {
   const troubled = useSlice('health', ({ health }) => {
     return (loadedValue(health)?.items ?? []).filter(needsAttention).length;
   });
+  const open = useSlice('requests', openRequests);
   const free = useSlice('system', ({ info }) => loadedValue(info)?.hardware.freeDiskBytes);
-  const open = (next: Screen) => {
+  const show = (next: Screen) => {
     const { go } = stores.navigation.getState();
     go(next);
     if (next === 'discover' && screen === 'discover') followSearch(stores, '');
@@ -59,15 +66,8 @@ export function Navigation() {
           {...(screen === target && { 'aria-current': 'page' as const })}
           label={label}
           leftSection={<Glyph size={19} stroke={1.7} />}
-          rightSection={
-            target === 'health' &&
-            troubled > 0 && (
-              <Badge size="sm" circle color="red.8" aria-label={attentionWords(troubled)}>
-                {troubled}
-              </Badge>
-            )
-          }
-          onClick={() => open(target)}
+          rightSection={<Count screen={target} troubled={troubled} open={open} />}
+          onClick={() => show(target)}
         />
       ))}
       <Box className={classes.foot}>
@@ -82,4 +82,37 @@ export function Navigation() {
       </Box>
     </>
   );
+}
+
+interface CountProps {
+  readonly screen: Screen;
+  /** Models that need attention. */
+  readonly troubled: number;
+  /** Requests that wait or run. */
+  readonly open: number;
+}
+
+/** What there is to be seen to on a screen. */
+function Count({ screen, troubled, open }: CountProps) {
+  if (screen === 'health' && troubled > 0) {
+    return (
+      <Badge size="sm" circle color="red.8" aria-label={attentionWords(troubled)}>
+        {troubled}
+      </Badge>
+    );
+  }
+  if (screen === 'requests' && open > 0) {
+    return (
+      <Badge
+        size="sm"
+        radius="xl"
+        variant="light"
+        color="gray"
+        aria-label={`${counted(open, 'request')} open`}
+      >
+        {open}
+      </Badge>
+    );
+  }
+  return null;
 }

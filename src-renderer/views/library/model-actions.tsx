@@ -7,6 +7,7 @@ import {
   IconExternalLink,
   IconFolder,
   IconFolderShare,
+  IconMessageCircle,
   IconPin,
   IconPinnedOff,
   IconPlayerPause,
@@ -19,11 +20,13 @@ import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { IconButton } from '../../components/icon-button.tsx';
 import { shortFolder } from '../../format/library-words.ts';
+import { canChat, isReady } from '../../format/model-choices.ts';
 import { type MainAction, mainActionOf } from '../../format/model-status.ts';
 import { titleOfModel } from '../../format/titles.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { tryModel } from '../../stores/try-model.ts';
 import { RemoveDialog } from './remove-dialog.tsx';
 
 const MAIN: Record<MainAction, { readonly verb: string; readonly icon: Icon }> = {
@@ -112,6 +115,14 @@ function MoreItems({ model, onRemove }: MoreItemsProps) {
   };
   return (
     <Menu.Dropdown>
+      {isReady(model) && canChat(model) && (
+        <Menu.Item
+          leftSection={<IconMessageCircle size={16} />}
+          onClick={() => tryModel(stores, modelId)}
+        >
+          Try it
+        </Menu.Item>
+      )}
       <Menu.Item
         leftSection={<IconFolder size={16} />}
         onClick={() => void run(stores, ['folders.open', { place: 'model', modelId }], { modelId })}

@@ -1,10 +1,12 @@
-import { Drawer, Stack, Switch } from '@mantine/core';
+import { Button, Drawer, Group, Stack, Switch } from '@mantine/core';
+import { IconMessageCircle } from '@tabler/icons-react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
 import { ModelFiles } from '../../components/model-files.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import { useNow } from '../../components/use-now.ts';
+import { canChat, isReady } from '../../format/model-choices.ts';
 import { needsNow, statusOf } from '../../format/model-status.ts';
 import { titleOfModel } from '../../format/titles.ts';
 import { counted } from '../../format/words.ts';
@@ -12,6 +14,7 @@ import { loadedValue } from '../../stores/loadable.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
+import { tryModel } from '../../stores/try-model.ts';
 import { DrawerSection } from './drawer-section.tsx';
 import { ModelFacts } from './model-facts.tsx';
 import { ModelHealthSection } from './model-health.tsx';
@@ -67,6 +70,17 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
             performAction(stores, kind, { error, modelId: model.id, reference: model.ref })
           }
         />
+      )}
+      {isReady(model) && canChat(model) && (
+        <Group>
+          <Button
+            size="xs"
+            leftSection={<IconMessageCircle size={15} />}
+            onClick={() => tryModel(stores, model.id)}
+          >
+            Try it
+          </Button>
+        </Group>
       )}
       <KeepSwitch model={model} />
       <ModelTags model={model} />

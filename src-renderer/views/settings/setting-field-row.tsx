@@ -1,7 +1,9 @@
 import { Text } from '@mantine/core';
-import { useId, useState } from 'react';
+import { useId, useMemo, useState } from 'react';
 import type { SettingsSnapshot } from '../../../src-shared/contract/settings.ts';
+import type { Model } from '../../../src-shared/domain/model.ts';
 import type { ErrorReport } from '../../../src-shared/errors.ts';
+import type { ModelOption } from '../../components/models-control.tsx';
 import { SettingControl } from '../../components/setting-control.tsx';
 import { SettingRow } from '../../components/setting-row.tsx';
 import { useNow } from '../../components/use-now.ts';
@@ -13,6 +15,7 @@ import {
   type SettingField,
   type SettingValue,
 } from '../../format/setting-fields.ts';
+import { titleOfModel } from '../../format/titles.ts';
 import { loadedValue } from '../../stores/loadable.ts';
 import { run } from '../../stores/run.ts';
 import { speedNow } from '../../stores/speed-now.ts';
@@ -28,6 +31,7 @@ export function SettingFieldRow({ field, snapshot }: SettingFieldRowProps) {
   const stores = useStores();
   const controlId = useId();
   const library = useSlice('system', ({ info }) => loadedValue(info)?.libraryFolder);
+  const models = useModelOptions(field);
   const [error, setError] = useState<string | null>(null);
   const { key, group, name, label } = field;
   const origin = snapshot.origins[key] ?? 'default';
@@ -60,12 +64,27 @@ export function SettingFieldRow({ field, snapshot }: SettingFieldRowProps) {
         value={value}
         disabled={fixed !== null}
         invalid={error !== null}
+        models={models}
         placeholder={key === 'library.folder' ? (library ?? '') : String(field.default)}
         onChange={(next) => void save(next)}
         onChoose={() => void choose()}
       />
       {field.kind.kind === 'schedule' && <SpeedNowLine />}
     </SettingRow>
+  );
+}
+
+const TAKES_MODELS = new Set<SettingField['kind']['kind']>(['models', 'aliases']);
+const NO_MODELS: readonly Model[] = [];
+
+/** Models of the library, for fields that hold models. */
+function useModelOptions({ kind }: SettingField): readonly ModelOption[] {
+  const models = useSlice('models', (state) =>
+    TAKES_MODELS.has(kind.kind) ? (loadedValue(state.models) ?? NO_MODELS) : NO_MODELS,
+  );
+  return useMemo(
+    () => models.map((model) => ({ value: model.id, label: titleOfModel(model) })),
+    [models],
   );
 }
 
@@ -82,10 +101,13 @@ function SpeedNowLine() {
   );
 }
 
+const TAKES_ADDRESSES = new Set(['generation.servers', 'fallback.remoteUrl']);
+
 /** What the value has to be, where the sentence of the error could only name the key. */
-function problemOf({ group, kind }: SettingField, { code, detail }: ErrorReport): string {
+function problemOf({ key, group, kind }: SettingField, { code, detail }: ErrorReport): string {
   if (code !== 'INPUT_INVALID') return detail;
-  if (group === 'hub') return 'Enter an address that begins with https:// or http://.';
+  if (group === 'hub' || TAKES_ADDRESSES.has(key))
+    return 'Enter an address that begins with https:// or http://.';
   if (kind.kind !== 'number') return detail;
   return `Enter a number from ${kind.min} to ${kind.max}${kind.unit && ` ${kind.unit}`}.`;
 }

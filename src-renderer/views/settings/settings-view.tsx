@@ -3,12 +3,13 @@ import type { ReactNode } from 'react';
 import { ErrorScreen } from '../../components/error-screen.tsx';
 import { Page } from '../../components/page.tsx';
 import { SettingsSection } from '../../components/settings-section.tsx';
-import { SETTING_FIELDS } from '../../format/setting-fields.ts';
+import { SETTING_FIELDS, type SettingField } from '../../format/setting-fields.ts';
 import { sentenceCase } from '../../format/words.ts';
 import { performAction } from '../../stores/perform-action.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { AboutSection } from './about-section.tsx';
 import { ApiAddress } from './api-address.tsx';
+import { MissingModelsLink } from './missing-models-link.tsx';
 import { SettingFieldRow } from './setting-field-row.tsx';
 import { TokenSetting } from './token-setting.tsx';
 
@@ -16,12 +17,22 @@ const TITLES: Readonly<Record<string, string>> = {
   hub: 'Sources',
   api: 'Other programs',
   analytics: 'Usage',
+  generation: 'Answering',
 };
 
 /** What belongs to a group beyond its fields. */
-const EXTRAS: Readonly<Record<string, () => ReactNode>> = { hub: TokenSetting, api: ApiAddress };
+const EXTRAS: Readonly<Record<string, () => ReactNode>> = {
+  hub: TokenSetting,
+  generation: MissingModelsLink,
+  api: ApiAddress,
+};
 
-const GROUPS = [...new Set(SETTING_FIELDS.map(({ group }) => group))];
+/** Shown where what they do can be tried out: beside the requests. */
+const isElsewhere = ({ group, key }: SettingField) =>
+  group === 'fallback' || key === 'generation.aliases';
+
+const FIELDS = SETTING_FIELDS.filter((field) => !isElsewhere(field));
+const GROUPS = [...new Set(FIELDS.map(({ group }) => group))];
 
 export function SettingsView() {
   return (
@@ -57,7 +68,7 @@ function SettingsContent() {
         const Extra = EXTRAS[group];
         return (
           <SettingsSection key={group} title={TITLES[group] ?? sentenceCase(group)}>
-            {SETTING_FIELDS.filter((field) => field.group === group).map((field) => (
+            {FIELDS.filter((field) => field.group === group).map((field) => (
               <SettingFieldRow key={field.key} field={field} snapshot={settings.value} />
             ))}
             {Extra && <Extra />}

@@ -63,6 +63,46 @@ it('erases after it was asked, and copies as a table', async () => {
   vi.unstubAllGlobals();
 });
 
+it('S6 shows what was tried by itself, how often it helped, and follows it', async () => {
+  const way = {
+    category: 'network',
+    strategy: 'mirror',
+    name: 'Another mirror',
+    tried: 14,
+    helped: 12,
+    order: 1,
+    restingUntil: null,
+  } as const;
+  const attempt = {
+    at: '2026-01-10T09:00:00.000Z',
+    category: 'network',
+    code: 'TIMEOUT',
+    strategy: 'mirror',
+    modelId: null,
+    outcome: 'helped',
+    sentence: 'A mirror had the file.',
+  } as const;
+  let tried: number = way.tried;
+  const bridge = await openActivity({
+    'recovery.statistics': () => ({
+      strategies: [
+        { ...way, tried },
+        { ...way, strategy: 'wait', name: 'Wait', restingUntil: '2999-01-10T09:00:00.000Z' },
+        { ...way, strategy: 'never', name: 'Never tried', tried: 0 },
+      ],
+      attempts: [attempt],
+    }),
+  });
+  const row = await screen.findByRole('row', { name: /Another mirror/ });
+  expect(row.textContent).toBe('NetworkAnother mirror12 of 14First');
+  expect(screen.getByRole('row', { name: /Wait/ }).textContent).toContain('Rests until');
+  expect(screen.queryByText('Never tried')).toBeNull();
+  expect(screen.getByText(/Helped: A mirror had the file\.$/)).toBeTruthy();
+  tried = 15;
+  bridge.emit(anEvent(1, 'recovery.attempt', { attempt }));
+  await screen.findByText('12 of 15');
+});
+
 it.each([
   [null, '–'],
   [840, '0.8 s'],

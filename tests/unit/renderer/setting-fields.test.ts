@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import {
   fixedBy,
   labelFrom,
+  optionWords,
   SETTING_FIELDS,
   toShown,
   toStored,
@@ -55,5 +56,24 @@ describe('S4 fields of the settings view', () => {
     expect(fixedBy('api.port', 'command-line')).toBe('Set by --api-port');
     expect(fixedBy('hub.endpoint', 'user')).toBeNull();
     expect(fixedBy('hub.endpoint', 'default')).toBeNull();
+  });
+
+  it('asks for models where a setting holds models', () => {
+    const kinds = new Map(SETTING_FIELDS.map(({ key, kind }) => [key, kind.kind]));
+    expect(kinds.get('fallback.preferred')).toBe('models');
+    expect(kinds.get('generation.aliases')).toBe('aliases');
+    expect(kinds.get('generation.servers')).toBe('texts');
+    expect(kinds.get('fallback.remoteUrl')).toBe('text');
+  });
+
+  it('shows long times in minutes and hours', () => {
+    expect(toShown(86_400_000, numberKind('generation.queueForMs'))).toBe(24);
+    expect(numberKind('generation.queueForMs').unit).toBe('h');
+    expect(toStored(0.5, numberKind('generation.unloadAfterMs'))).toBe(30_000);
+  });
+
+  it('has words for what is meant by an option', () => {
+    expect(optionWords('fallback.mode', 'auto')).toBe('Best at hand');
+    expect(optionWords('downloads.onBattery', 'go-on')).toBe('Go on');
   });
 });

@@ -18,6 +18,7 @@ import {
   aUsage,
   aVolume,
 } from './builders.ts';
+import { aDecision, aRuntime, theRuntimes } from './generation-builders.ts';
 
 type Answers = {
   [N in OperationName]?: (
@@ -47,6 +48,11 @@ const DEFAULTS: Answers = {
   'folders.open': () => ({ path: '/home/ada/Models' }),
   'folders.choose': () => ({ path: null }),
   'links.open': () => ({ url: 'https://huggingface.co/acme/tiny-chat-GGUF' }),
+  'requests.list': () => ({ items: [] }),
+  'fallback.questions': () => ({ items: [] }),
+  'fallback.suggest': () => aDecision({ strategy: 'refuse', modelId: null, suggestions: [] }),
+  'runtimes.list': () => theRuntimes(null, aRuntime()),
+  'recovery.statistics': () => ({ strategies: [], attempts: [] }),
   'alerts.list': () => ({ items: [] }),
   'alerts.dismiss': () => ({}),
 };
