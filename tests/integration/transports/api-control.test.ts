@@ -11,6 +11,7 @@ import { createDispatch } from '../../../src-main/transports/dispatch.ts';
 import { createEventBus } from '../../../src-main/transports/events.ts';
 import { createApiControl } from '../../../src-main/transports/http/api-control.ts';
 import { createApiFile } from '../../../src-main/transports/http/api-file.ts';
+import { readApiToken } from '../../../src-main/transports/http/api-token.ts';
 import { createHttpApi } from '../../../src-main/transports/http/http-api.ts';
 import type { AppError } from '../../../src-shared/errors.ts';
 import { createManualClock } from '../../unit/transports/manual-clock.ts';
@@ -54,6 +55,7 @@ function setup() {
   const dispatch = createDispatch(createRecordingHandlers().handlers, log);
   const control = createApiControl({
     settings,
+    token: () => readApiToken(join(folder, 'api-token')),
     createApi: (token) => createHttpApi({ dispatch, bus, clock, log, token, version: '1' }),
     file: createApiFile(path, PID),
     alerts: {
@@ -121,7 +123,7 @@ describe('the local API', () => {
     await expect(status(file)).rejects.toThrow('fetch failed');
   });
 
-  it('moves to another port with another token', async () => {
+  it('moves to another port with the token that programs have been given', async () => {
     const { control, settings } = setup();
     settings.patch({ api: { enabled: true } });
     await control.start();
@@ -132,9 +134,20 @@ describe('the local API', () => {
     await control.settled();
     const after = await apiFile();
     expect(after.url).toBe(`http://127.0.0.1:${port}`);
-    expect(after.token).not.toBe(before.token);
-    expect(await status({ ...after, token: before.token })).toBe(401);
+    expect(after.token).toBe(before.token);
     expect(await status(after)).toBe(200);
+    expect(await status({ ...after, token: 'x'.repeat(43) })).toBe(401);
+  });
+
+  it('keeps its token for this user only, and makes a new one when the file is damaged or gone', async () => {
+    const kept = join(folder, 'api-token');
+    const first = await readApiToken(kept);
+    if (process.platform !== 'win32') expect((await stat(kept)).mode & 0o777).toBe(0o600);
+    expect(await readApiToken(kept)).toBe(first);
+    await writeFile(kept, 'torn');
+    const second = await readApiToken(kept);
+    expect(second).toMatch(/^[\w-]{43}$/);
+    expect(second).not.toBe(first);
   });
 
   it('becomes an alert when its port is taken, and recovers on another', async () => {

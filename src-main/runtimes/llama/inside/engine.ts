@@ -11,6 +11,7 @@ import {
   type LlamaEmbeddingContext,
   LlamaLogLevel,
   type LlamaModel,
+  resolveChatWrapper,
 } from 'node-llama-cpp';
 import type { ChatBody, CompletionBody } from '../../../../src-shared/contract/openai.ts';
 import type { Generated } from '../../../engines/generation/ports.ts';
@@ -67,6 +68,8 @@ function startLlama(gpu: LoadOrder['gpu']): Promise<Llama> {
 function engineOf(llama: Llama, model: LlamaModel, context: LlamaContext): LlamaEngine {
   const sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
   const slots = createSlots(sequences);
+  // Finding out how a model wants a conversation written takes longer than a short answer.
+  const chatWrapper = resolveChatWrapper(model);
   let embedding: Promise<LlamaEmbeddingContext> | undefined;
   const loaded: Loaded = {
     contextTokens: context.contextSize,
@@ -78,7 +81,7 @@ function engineOf(llama: Llama, model: LlamaModel, context: LlamaContext): Llama
     loaded,
     chat: (body, run) =>
       withSlot(slots, run.signal, (sequence) => {
-        const chat = new LlamaChat({ contextSequence: sequence });
+        const chat = new LlamaChat({ contextSequence: sequence, chatWrapper });
         return answerChat({ llama, chat, body, run }).finally(() =>
           chat.dispose({ disposeSequence: false }),
         );
