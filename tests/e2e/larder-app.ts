@@ -69,6 +69,7 @@ export const test = base.extend<Fixtures>({
         version: 1,
         hub: { ollama: hub.url, civitai: hub.url },
         storage: { warnBelowBytes: 0 },
+        generation: { findServers: false, gpu: 'off' },
       }),
     );
     const running = new Set<RunningApp>();
@@ -155,7 +156,16 @@ export async function enterReference(page: Page, text: string): Promise<void> {
   await box.press('Enter');
 }
 
-type View = 'Library' | 'Discover' | 'Downloads' | 'Health' | 'Storage' | 'Activity' | 'Settings';
+type View =
+  | 'Try it'
+  | 'Requests'
+  | 'Library'
+  | 'Discover'
+  | 'Downloads'
+  | 'Health'
+  | 'Storage'
+  | 'Activity'
+  | 'Settings';
 
 export const openView = (page: Page, name: View): Promise<void> =>
   page.getByRole('navigation', { name: 'Main' }).getByText(name, { exact: true }).click();
