@@ -1,8 +1,9 @@
 /** The process of one loaded model: takes orders, sends back what comes of them. Ends with the process that made it. */
 
 import type { Delta } from '../engines/generation/ports.ts';
-import { type LlamaEngine, loadEngine } from '../runtimes/llama/inside/engine.ts';
+import type { LlamaEngine } from '../runtimes/llama/inside/engine.ts';
 import { JobFailure } from '../runtimes/llama/inside/job.ts';
+import { loadWithoutTrial } from '../runtimes/llama/inside/without-trial.ts';
 import type { Failure, FromRuntime, ToRuntime } from '../runtimes/llama/protocol.ts';
 
 interface Line {
@@ -41,6 +42,8 @@ async function carryOut(
 ): Promise<FromRuntime> {
   const { id } = order;
   if (order.type === 'load') {
+    loadWithoutTrial();
+    const { loadEngine } = await import('../runtimes/llama/inside/engine.ts');
     engine = await loadEngine(order.order);
     return { type: 'loaded', id, loaded: engine.loaded };
   }

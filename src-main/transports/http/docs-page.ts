@@ -1,6 +1,6 @@
 /** The API reference as one static page without scripts or outside assets, from the OpenAPI document. */
 import { createHash } from 'node:crypto';
-import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi.ts';
+import type { OpenApiDocument, OpenApiOperation, OpenApiParameter } from './openapi-types.ts';
 import type { FieldSchema } from './route-input.ts';
 
 const STYLE = `

@@ -3,43 +3,19 @@ import { z } from 'zod';
 import type { Operation } from '../../../src-shared/contract/define.ts';
 import { EVENTS } from '../../../src-shared/contract/events.ts';
 import { OPERATION_NAMES, OPERATIONS } from '../../../src-shared/contract/operations.ts';
+import { gatewayPaths } from './openapi-gateway.ts';
+import type {
+  JsonContent,
+  OpenApiDocument,
+  OpenApiOperation,
+  OpenApiParameter,
+} from './openapi-types.ts';
 import { PROBLEM_TYPE, problemSchema } from './problem.ts';
 import { type FieldSchema, type InputLayout, inputLayout } from './route-input.ts';
 
 export const EVENTS_PATH = '/api/v1/events';
 export const OPENAPI_PATH = '/openapi.json';
 export const DOCS_PATH = '/docs';
-
-export interface OpenApiParameter {
-  readonly name: string;
-  readonly in: 'path' | 'query';
-  readonly required: boolean;
-  readonly description?: string;
-  readonly schema: FieldSchema;
-}
-
-export interface OpenApiOperation {
-  readonly operationId: string;
-  readonly summary: string;
-  readonly tags: readonly string[];
-  readonly parameters?: readonly OpenApiParameter[];
-  readonly requestBody?: { readonly required: boolean; readonly content: JsonContent };
-  readonly responses: Readonly<Record<string, unknown>>;
-  readonly security?: readonly unknown[];
-}
-
-export interface OpenApiDocument {
-  readonly openapi: '3.1.0';
-  readonly info: { readonly title: string; readonly version: string; readonly description: string };
-  readonly paths: Readonly<Record<string, Readonly<Record<string, OpenApiOperation>>>>;
-  readonly 'x-events': Readonly<Record<string, FieldSchema>>;
-  readonly components: Readonly<Record<string, unknown>>;
-  readonly security: readonly unknown[];
-}
-
-interface JsonContent {
-  readonly 'application/json': { readonly schema: FieldSchema };
-}
 
 /** @param version of the app */
 export function buildOpenApi(version: string): OpenApiDocument {
@@ -51,7 +27,7 @@ export function buildOpenApi(version: string): OpenApiDocument {
       description:
         'Served on this computer only, while it is enabled. The address and the token are in api.json in the user-data folder. Sizes are in bytes, durations in milliseconds, rates in bytes per second, times in ISO 8601.',
     },
-    paths: { ...contractPaths(), ...ownPaths() },
+    paths: { ...contractPaths(), ...gatewayPaths(), ...ownPaths() },
     'x-events': Object.fromEntries(
       Object.entries(EVENTS).map(([type, schema]) => [type, jsonSchema(schema, 'output')]),
     ),

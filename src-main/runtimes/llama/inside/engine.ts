@@ -1,6 +1,7 @@
 /** One model in memory through llama.cpp: what the process of a loaded model does. */
 import { availableParallelism } from 'node:os';
 import {
+  type ChatWrapper,
   getLlama,
   InsufficientMemoryError,
   type Llama,
@@ -69,7 +70,7 @@ function engineOf(llama: Llama, model: LlamaModel, context: LlamaContext): Llama
   const sequences = Array.from({ length: context.totalSequences }, () => context.getSequence());
   const slots = createSlots(sequences);
   // Finding out how a model wants a conversation written takes longer than a short answer.
-  const chatWrapper = resolveChatWrapper(model);
+  let chatWrapper: ChatWrapper | undefined;
   let embedding: Promise<LlamaEmbeddingContext> | undefined;
   const loaded: Loaded = {
     contextTokens: context.contextSize,
@@ -81,6 +82,7 @@ function engineOf(llama: Llama, model: LlamaModel, context: LlamaContext): Llama
     loaded,
     chat: (body, run) =>
       withSlot(slots, run.signal, (sequence) => {
+        chatWrapper ??= resolveChatWrapper(model);
         const chat = new LlamaChat({ contextSequence: sequence, chatWrapper });
         return answerChat({ llama, chat, body, run }).finally(() =>
           chat.dispose({ disposeSequence: false }),
