@@ -18,8 +18,8 @@ import type {
 export type Composed = Awaited<ReturnType<typeof composeHere>>;
 
 /** Makes it; it is not started. @param folder its user data, its library, and the home of other programs */
-export async function composeHere(folder: string) {
-  const larder = await compose(surroundingsIn(folder));
+export async function composeHere(folder: string, environment: Record<string, string> = {}) {
+  const larder = await compose(surroundingsIn(folder, environment));
   return {
     larder,
     /** The value of a call that has to succeed. */
@@ -40,7 +40,7 @@ export async function composeHere(folder: string) {
   };
 }
 
-function surroundingsIn(folder: string): Surroundings {
+function surroundingsIn(folder: string, environment: Record<string, string>): Surroundings {
   mkdirSync(folder, { recursive: true });
   let stored = NO_STORED_SETTINGS;
   const nothing = async () => {};
@@ -49,7 +49,7 @@ function surroundingsIn(folder: string): Surroundings {
     electron: null,
     userDataFolder: folder,
     commandLine: parseCommandLine([`--user-data-dir=${folder}`], folder),
-    environment: { HF_ENDPOINT: 'http://127.0.0.1:9' },
+    environment: { HF_ENDPOINT: 'http://127.0.0.1:9', ...environment },
     openSettingsFile: async () => ({
       read: () => stored,
       write: (changed) => {
