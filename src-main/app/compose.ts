@@ -35,6 +35,7 @@ import { createMoves, moveMain } from './wiring/moves.ts';
 import { createNetwork } from './wiring/network.ts';
 import { placesOf, type Screen } from './wiring/places.ts';
 import { prioritizeUnasked } from './wiring/prioritize-unasked.ts';
+import { createRecovering } from './wiring/recovery.ts';
 import { createRemovals } from './wiring/removals.ts';
 import { MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
 import { followRules } from './wiring/rules.ts';
@@ -147,16 +148,22 @@ export async function compose(surroundings: Surroundings) {
   });
   const signs = { analytics, catalog, environment, libraries, ownReads, settings, userAgent };
   const signals = watchSignals({ ...basics, ...others, ...signs });
+  const ensure: OperationHandlers['models.ensure'] = (request) =>
+    handlers['models.ensure'](request);
+  const recovering = createRecovering({
+    ...{ ...basics, settings, catalog, ensure, store: documents.recovery, health: care.health },
+    relief: () => asking.relief,
+  });
   const asking = createAsking({
     ...{ ...basics, ...network, ...surroundings, ...documents, analytics, catalog, userAgent },
     ...{
       fallback: TEMPORARY,
-      loadOrMend: async ({ load }) => ({ kind: 'loaded', value: await load() }),
+      loadOrMend: recovering.loadOrMend,
+      ensure,
     },
     manifestOf: libraries.manifest,
     download: engine.get,
     health: care.health,
-    ensure: (request) => handlers['models.ensure'](request),
     apiUrl: () => api.url(),
   });
   const handlers: OperationHandlers = createHandlers({
@@ -182,6 +189,7 @@ export async function compose(surroundings: Surroundings) {
     rules: () => values().storage.rules,
     deleteForGood: (file: string) => rm(file, { force: true }),
     ...asking,
+    recovering,
     about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
     apiUrl: () => api.url(),
     apiToken: () => api.token(),
@@ -225,6 +233,7 @@ export async function compose(surroundings: Surroundings) {
     stop: async (): Promise<void> => {
       await api.stop();
       await asking.close();
+      recovering.close();
       await libraries.close();
       const followers = [moves, removals, care, others, signals, conditions, following, rules];
       await Promise.all(followers.map((one) => one.close()));

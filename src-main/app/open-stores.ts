@@ -8,6 +8,7 @@ import { openAuditLog } from '../stores/audit-log.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
 import { openInventoryDocument } from '../stores/inventory-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
+import { openRecoveryDocument } from '../stores/recovery-document.ts';
 import { openRequestDocuments } from '../stores/request-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
 import { createSettingsStore } from '../stores/settings.ts';
@@ -41,6 +42,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     toLocal: localTimeOf,
     alerts,
   });
+  const recovery = await openRecoveryDocument(inUserData('recovery.json'), alerts);
   const waitingRequests = await openRequestDocuments({
     path: inUserData('requests.json'),
     folder: inUserData('requests'),
@@ -64,6 +66,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     secrets,
     queue,
     registry,
+    recovery,
     waitingRequests,
     /** @throws AppError `DATA_FILE_UNUSABLE` when one of them cannot be written */
     flush: async (): Promise<void> => {
@@ -73,6 +76,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
         health.flush(),
         inventory.flush(),
         usage.flush(),
+        recovery.flush(),
         waitingRequests.flush(),
         audit.flush(),
         alerts.flush(),

@@ -24,7 +24,7 @@ import { createAskServer } from '../../platform/model-server.ts';
 import { ollamaAddress } from '../../platform/neighbours.ts';
 import { startNodeProcess } from '../../platform/node-process.ts';
 import { workerUrl } from '../../platform/worker-url.ts';
-import { createLlamaRuntime } from '../../runtimes/llama/llama-runtime.ts';
+import { createLlamaRuntime, type LlamaSettings } from '../../runtimes/llama/llama-runtime.ts';
 import { createFindServers } from '../../runtimes/openai/find-servers.ts';
 import { createServerRuntime, type ServerRuntime } from '../../runtimes/openai/openai-runtime.ts';
 import type { openRequestDocuments } from '../../stores/request-documents.ts';
@@ -54,12 +54,23 @@ export interface GenerationWiring {
   readonly apiUrl: () => string | null;
 }
 
+/** What can be done for a model that does not find room; `false` where nothing is left to do. */
+export interface Relief {
+  unloadOthers(modelId: string | null): Promise<boolean>;
+  /** From its next load on, until the program ends. */
+  halveContext(modelId: string): boolean;
+  avoidGraphics(modelId: string): boolean;
+}
+
+/** Tokens; less is of no use to anyone. */
+const LEAST_CONTEXT = 1_024;
+
 export type Asking = ReturnType<typeof createAsking>;
 
 export function createAsking(wiring: GenerationWiring) {
   const { bus, catalog, clock, log, settings, waitingRequests } = wiring;
   const values = () => settings.get().values;
-  const { llama, servers, remote } = createRuntimes(wiring, () => waiting.look());
+  const { llama, servers, remote, relief } = createRuntimes(wiring, () => waiting.look());
   const requests = createRequests({ clock, publish: wiring.publish, newId: randomUUID });
   const loadTimes = new Map<string, number>();
   const indexOf = createIndexCache(wiring);
@@ -157,6 +168,7 @@ export function createAsking(wiring: GenerationWiring) {
     waiting,
     answerable,
     canRun: llama.canRun,
+    relief,
     runtimes: {
       list: () => [llama, ...servers.list()].map((runtime) => runtime.info()),
       look: servers.look,
@@ -198,6 +210,7 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
   const { settings, environment, userAgent, agentsFor, apiUrl, clock } = wiring;
   const values = () => settings.get().values;
   const ask = createAskServer({ userAgent, agentsFor });
+  const eased = new Map<string, Partial<LlamaSettings>>();
   const llama = createLlamaRuntime({
     clock,
     startProcess: wiring.machine.startProcess ?? startNodeProcess,
@@ -206,7 +219,7 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
       const found = wiring.catalog.find(modelId).files.find((one) => one.path === file);
       return path.join(wiring.catalog.view(modelId).folder, found?.localPath ?? file);
     },
-    settings: () => values().generation,
+    settings: (modelId) => ({ ...values().generation, ...eased.get(modelId) }),
     memory: () => ({ freeBytes: os.freemem(), totalBytes: os.totalmem() }),
     changed: () => {},
   });
@@ -229,7 +242,26 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
       model: { kind: 'served' as const, id, runtimeId: 'remote', name: remoteModel },
     };
   };
-  return { llama, servers, remote };
+  const relief: Relief = {
+    unloadOthers: async (modelId) => {
+      const idle = llama.info().loaded.filter((one) => one.modelId !== modelId && one.busy === 0);
+      const gone = await Promise.all(idle.map((one) => llama.unload(one.modelId)));
+      return gone.some(Boolean);
+    },
+    halveContext: (modelId) => {
+      const { contextTokens } = { ...values().generation, ...eased.get(modelId) };
+      if (contextTokens < 2 * LEAST_CONTEXT) return false;
+      eased.set(modelId, { ...eased.get(modelId), contextTokens: Math.floor(contextTokens / 2) });
+      return true;
+    },
+    avoidGraphics: (modelId) => {
+      const { gpu } = { ...values().generation, ...eased.get(modelId) };
+      if (gpu === 'off') return false;
+      eased.set(modelId, { ...eased.get(modelId), gpu: 'off' });
+      return true;
+    },
+  };
+  return { llama, servers, remote, relief };
 }
 
 /** Names change when models come and go, not when their status does. */

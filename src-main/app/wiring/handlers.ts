@@ -12,10 +12,12 @@ import { createImportOperations } from '../../operations/import.ts';
 import { createLibraryOperations } from '../../operations/libraries.ts';
 import { chooseFiles, createModelOperations, startDownload } from '../../operations/models.ts';
 import { type PreviewPorts, previewDownload } from '../../operations/preview.ts';
+import { createRecoveryOperations } from '../../operations/recovery.ts';
 import { createSettingsOperations } from '../../operations/settings.ts';
 import { createStorageOperations } from '../../operations/storage.ts';
 import { createSystemOperations } from '../../operations/system.ts';
 import type { AuditLog } from '../../stores/audit-log.ts';
+import type { Recovering } from './recovery.ts';
 
 const notYet = async (): Promise<never> => {
   throw new Error('not built');
@@ -24,7 +26,6 @@ const NOT_YET = {
   'fallback.suggest': notYet,
   'fallback.questions': notYet,
   'fallback.answer': notYet,
-  'recovery.statistics': notYet,
 };
 
 type PortsOf<F extends (ports: never) => unknown> = Parameters<F>[0];
@@ -39,7 +40,11 @@ export type HandlersWiring = PortsOf<typeof createModelOperations> &
   PortsOf<typeof createSystemOperations> &
   Omit<PortsOf<typeof createAvailabilityOperations>, 'track' | 'startDownload'> &
   Omit<PortsOf<typeof createStorageOperations>, 'remove'> &
-  Omit<PreviewPorts, 'now'> & { readonly audit: AuditLog; readonly health: Health };
+  Omit<PreviewPorts, 'now'> & {
+    readonly audit: AuditLog;
+    readonly health: Health;
+    readonly recovering: Pick<Recovering, 'statistics'>;
+  };
 
 export function createHandlers(wiring: HandlersWiring): OperationHandlers {
   const { audit, catalog, clock } = wiring;
@@ -58,6 +63,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
     }),
     ...createHealthOperations(wiring.health),
     ...createGenerationOperations(wiring),
+    ...createRecoveryOperations(wiring.recovering),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
     ...createLibraryOperations(wiring),

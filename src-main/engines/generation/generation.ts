@@ -98,8 +98,7 @@ export function createGeneration(ports: GenerationPorts) {
   async function serve(record: RequestRecord, call: Call, signal: AbortSignal): Promise<Outcome> {
     const { candidates, known } = resolveName(call.job.body.model, ports.names());
     const ready = candidates.find(canAnswer);
-    if (ready)
-      return answered(await answer(record, call, { modelId: ready, strategy: 'exact', signal }));
+    if (ready) return answer(record, call, { modelId: ready, strategy: 'exact', signal });
     const [requestedId = call.job.body.model] = candidates;
     const decision = await decide(record, call, requestedId, signal);
     return carryOut(record, call, { decision, known, signal });
@@ -149,13 +148,13 @@ export function createGeneration(ports: GenerationPorts) {
     }
     switch (strategy) {
       case 'exact':
-        return answered(await run('exact', modelId ?? requestedId));
+        return run('exact', modelId ?? requestedId);
       case 'alternative':
         if (modelId === null) break;
-        return answered(await run('alternative', modelId));
+        return run('alternative', modelId);
       case 'wait': {
         const isThere = await ports.ensure(requestedId, maxWaitOf(call), signal);
-        if (isThere && canAnswer(requestedId)) return answered(await run('waited', requestedId));
+        if (isThere && canAnswer(requestedId)) return run('waited', requestedId);
         const next = await decide(record, call, requestedId, signal, 0);
         if (next.strategy !== 'wait')
           return carryOut(record, call, { decision: next, known, signal });
@@ -209,7 +208,7 @@ export function createGeneration(ports: GenerationPorts) {
   }
 
   /** With a model of this computer. A load that cannot be mended turns to the next best model, once. */
-  async function answer(record: RequestRecord, call: Call, serving: Serving): Promise<Answer> {
+  async function answer(record: RequestRecord, call: Call, serving: Serving): Promise<Outcome> {
     const { modelId, strategy, signal } = serving;
     const model = ports.model(modelId);
     const runtime = model && runtimeFor(model);
@@ -222,10 +221,16 @@ export function createGeneration(ports: GenerationPorts) {
       signal,
     });
     if (loaded.kind === 'loaded') {
-      return runOn(record, call, { runtime, model, strategy, signal, load: loaded.value });
+      const running = { runtime, model, strategy, signal, load: loaded.value };
+      return answered(await runOn(record, call, running));
     }
-    const next =
-      strategy === 'exact' || strategy === 'waited' ? await nextBest(call, modelId) : null;
+    if (strategy !== 'exact' && strategy !== 'waited') throw loaded.error;
+    // Found damaged: from here on it is a model that is not here.
+    if (!canAnswer(modelId)) {
+      const decision = await decide(record, call, modelId, signal, 0);
+      return carryOut(record, call, { decision, known: true, signal });
+    }
+    const next = await nextBest(call, modelId);
     if (!next) throw loaded.error;
     return answer(record, call, { modelId: next, strategy: 'alternative', signal });
   }

@@ -38,7 +38,8 @@ export interface LlamaPorts {
   readonly workerUrl: URL;
   /** Where a file of a model lies. @param path as its source names it */
   readonly placeOf: (modelId: string, path: string) => string;
-  readonly settings: () => LlamaSettings;
+  /** In force for a model at its next load. */
+  readonly settings: (modelId: string) => LlamaSettings;
   readonly memory: () => { readonly freeBytes: number; readonly totalBytes: number };
   readonly changed: () => void;
 }
@@ -73,7 +74,7 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     const entry = entryFile(status.files);
     if (!entry) throw new AppError('RUNTIME_MISSING', { model: status.name, format: 'no GGUF' });
     makeRoom(status.name, status.sizeBytes);
-    const { contextTokens, gpu, atOnce } = ports.settings();
+    const { contextTokens, gpu, atOnce } = ports.settings(id);
     const process = createModelProcess({
       process: ports.startProcess(ports.workerUrl),
       model: status.name,
@@ -166,7 +167,7 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     } finally {
       one.running -= 1;
       one.lastUsedAt = clock.now();
-      const { unloadAfterMs } = ports.settings();
+      const { unloadAfterMs } = ports.settings(model.id);
       if (one.running === 0 && unloadAfterMs > 0) {
         one.cancelUnload = clock.after(unloadAfterMs, () => end(model.id));
       }
