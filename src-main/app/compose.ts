@@ -21,6 +21,7 @@ import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
 import { createDownloads } from './wiring/downloads.ts';
+import { createStandIns } from './wiring/fallback.ts';
 import { createHandlers } from './wiring/handlers.ts';
 import { createHealthCare } from './wiring/health.ts';
 import { createOthers } from './wiring/inventory.ts';
@@ -126,22 +127,11 @@ export async function compose(surroundings: Surroundings) {
   });
   const signs = { analytics, catalog, environment, libraries, ownReads, settings, userAgent };
   const signals = watchSignals({ ...basics, ...others, ...signs });
+  const fallback = createStandIns({ ...basics, ...documents, ...disk, analytics, catalog, engine });
   const handlers = createHandlers({
     ...{ ...basics, ...documents, ...disk, ...places, ...others },
-    ...{
-      analytics,
-      catalog,
-      desktop,
-      discover,
-      engine,
-      libraries,
-      libraryFolder,
-      moves,
-      removals,
-      usedBytes,
-      onToken,
-      source,
-    },
+    ...{ analytics, catalog, desktop, discover, engine, fallback, libraries, libraryFolder },
+    ...{ moves, removals, usedBytes, onToken, source },
     health: care.health,
     isOn: () => values().analytics.record,
     bytesPerSecond: queue.speed.get,
@@ -187,7 +177,17 @@ export async function compose(surroundings: Surroundings) {
     stop: async (): Promise<void> => {
       await api.stop();
       await libraries.close();
-      const followers = [moves, removals, care, others, signals, conditions, following, rules];
+      const followers = [
+        moves,
+        removals,
+        care,
+        others,
+        signals,
+        conditions,
+        following,
+        rules,
+        fallback,
+      ];
       await Promise.all(followers.map((one) => one.close()));
       await Promise.all([downloads.close(), hasher.close()]);
       await Promise.allSettled([documents.flush(), log.flush()]);

@@ -1,10 +1,12 @@
 /** What answers each operation of the contract. */
 import type { OperationHandlers } from '../../../src-shared/contract/operations.ts';
+import type { Fallback } from '../../engines/fallback/fallback.ts';
 import type { Health } from '../../engines/health/health.ts';
 import { createAnalyticsOperations } from '../../operations/analytics.ts';
 import { audited, createAuditOperations } from '../../operations/audit.ts';
 import { createAvailabilityOperations } from '../../operations/availability.ts';
 import { createDownloadOperations } from '../../operations/downloads.ts';
+import { createFallbackOperations } from '../../operations/fallback.ts';
 import { createHealthOperations } from '../../operations/health.ts';
 import { createHubOperations } from '../../operations/hub.ts';
 import { createImportOperations } from '../../operations/import.ts';
@@ -29,9 +31,6 @@ const NOT_YET = {
   'runtimes.list': notYet,
   'runtimes.refresh': notYet,
   'runtimes.unload': notYet,
-  'fallback.suggest': notYet,
-  'fallback.questions': notYet,
-  'fallback.answer': notYet,
   'recovery.statistics': notYet,
 };
 
@@ -46,7 +45,11 @@ export type HandlersWiring = PortsOf<typeof createModelOperations> &
   PortsOf<typeof createSystemOperations> &
   Omit<PortsOf<typeof createAvailabilityOperations>, 'track' | 'startDownload'> &
   Omit<PortsOf<typeof createStorageOperations>, 'remove'> &
-  Omit<PreviewPorts, 'now'> & { readonly audit: AuditLog; readonly health: Health };
+  Omit<PreviewPorts, 'now'> & {
+    readonly audit: AuditLog;
+    readonly health: Health;
+    readonly fallback: Fallback;
+  };
 
 export function createHandlers(wiring: HandlersWiring): OperationHandlers {
   const { audit, catalog, clock } = wiring;
@@ -64,6 +67,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
       preview: (ref) => previewDownload({ ...wiring, now: clock.now }, ref),
     }),
     ...createHealthOperations(wiring.health),
+    ...createFallbackOperations({ fallback: wiring.fallback, looked: catalog.looked }),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
     ...createLibraryOperations(wiring),

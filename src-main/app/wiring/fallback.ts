@@ -1,0 +1,195 @@
+/** The fallback engine with what it asks: the library, runtimes, health, uses, hardware and settings. */
+
+import type { Alias } from '../../../src-shared/domain/generation.ts';
+import type { ModelStatus } from '../../../src-shared/domain/model.ts';
+import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.ts';
+import { AppError } from '../../../src-shared/errors.ts';
+import type { Analytics } from '../../engines/analytics/analytics.ts';
+import type { DownloadEngine } from '../../engines/download/engine.ts';
+import type { Catalogue } from '../../engines/fallback/catalogue.ts';
+import { createFallback, type Fallback } from '../../engines/fallback/fallback.ts';
+import type { FallbackPorts, Measured, OfferedModel } from '../../engines/fallback/ports.ts';
+import type { Clock, Hardware, Log } from '../../engines/ports.ts';
+import type { Catalog } from '../../library/catalog.ts';
+import type { HealthDocument } from '../../stores/health-document.ts';
+import type { QueueDocument } from '../../stores/library-documents.ts';
+import type { SettingsStore } from '../../stores/settings.ts';
+import type { EventBus } from '../../transports/events.ts';
+
+/** What can run models here; the runtimes themselves say it once they are joined. */
+export interface Runners {
+  readonly canRun: (model: ModelStatus) => boolean;
+  readonly offered: () => readonly OfferedModel[];
+  /** Servers came or went, or offer other models. @returns ends it */
+  readonly onChange: (listener: () => void) => () => void;
+}
+
+export interface FallbackWiring {
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly bus: EventBus;
+  readonly catalog: Catalog;
+  readonly catalogue: Catalogue;
+  readonly engine: Pick<DownloadEngine, 'get'>;
+  readonly analytics: Pick<Analytics, 'usage'>;
+  readonly health: Pick<HealthDocument, 'get'>;
+  readonly queue: Pick<QueueDocument, 'speed'>;
+  readonly settings: SettingsStore;
+  readonly standIns: FallbackPorts['store'];
+  readonly hardware: () => Promise<Hardware>;
+  readonly freeDiskBytes: () => Promise<number | null>;
+  /** GGUF language models of the library when left out. */
+  readonly runners?: Runners;
+}
+
+/** Uses of models change figures slowly, and come by the thousand. */
+const MEASURE_EVERY_MS = 60_000;
+
+export function createStandIns(wiring: FallbackWiring): Fallback {
+  const { catalog, settings, runners = GGUF_ONLY } = wiring;
+  const values = () => settings.get().values;
+  const measured = createMeasured(wiring);
+  const fallback = createFallback({
+    ...wiring,
+    publish: wiring.bus.publish,
+    models: catalog.list,
+    canRun: runners.canRun,
+    offered: runners.offered,
+    resolve: (text) => resolve(text, catalog.list, values().generation.aliases),
+    etaMs: (modelId) => etaOf(wiring, modelId),
+    measured: measured.get,
+    settings: () => values().fallback,
+    store: wiring.standIns,
+    onChange: (listener) => {
+      const ends = [
+        runners.onChange(() => listener('runtimes')),
+        measured.onChange(() => listener('measured')),
+        wiring.bus.subscribe(({ type }) => {
+          if (type === 'model.status' || type === 'library.state') listener('models');
+        }),
+        settings.onChange((changed) => {
+          if (changed.some((key) => /^(fallback|generation)\./.test(key))) listener('settings');
+        }),
+      ];
+      return () => {
+        for (const end of ends) end();
+      };
+    },
+  });
+  return {
+    ...fallback,
+    close: async () => {
+      measured.close();
+      await fallback.close();
+    },
+  };
+}
+
+const LANGUAGE_TASKS = new Set(['text-generation', 'image-text-to-text', 'feature-extraction']);
+
+/** What the runtime inside Larder is made for. */
+const GGUF_ONLY: Runners = {
+  canRun: ({ files, task, metadata }) =>
+    files.some(({ path }) => path.toLowerCase().endsWith('.gguf')) &&
+    (task === undefined || LANGUAGE_TASKS.has(task)) &&
+    metadata?.architecture !== 'clip',
+  offered: () => [],
+  onChange: () => () => {},
+};
+
+/** The id itself, the first model of an alias that is here, or what a reference means, in that order. */
+function resolve(
+  text: string,
+  models: () => readonly ModelStatus[],
+  aliases: readonly Alias[],
+): string {
+  const all = models();
+  if (all.some(({ id }) => id === text)) return text;
+  const alias = aliases.find(({ name }) => name === text);
+  if (alias) {
+    const here = new Set(all.filter(isHere).map(({ id }) => id));
+    return alias.models.find((id) => here.has(id)) ?? alias.models[0] ?? text;
+  }
+  const meant = idOfReference(text);
+  if (meant === undefined || all.some(({ id }) => id === meant)) return meant ?? text;
+  // A repository without a variant means whichever of it is in the library.
+  const variants = all.filter(({ id }) => id.startsWith(`${meant}:`));
+  return (variants.find(isHere) ?? variants[0])?.id ?? meant;
+}
+
+const isHere = ({ availability }: ModelStatus) => availability === 'available';
+
+/** @returns `undefined` for a name that is no reference */
+function idOfReference(text: string): string | undefined {
+  try {
+    return modelIdOf(parseReference(text));
+  } catch (error) {
+    if (error instanceof AppError) return undefined;
+    throw error;
+  }
+}
+
+/** What a download tells; before there is one, what is missing at the speed of the last ones. */
+function etaOf({ engine, catalog, queue }: FallbackWiring, modelId: string): number | null {
+  const download = engine.get(modelId);
+  if (download && download.state.kind !== 'done') return download.hold ? null : download.etaMs;
+  const bytesPerSecond = queue.speed.get();
+  if (!bytesPerSecond) return null;
+  const { missingBytes } = catalog.view(modelId).integrity;
+  return (missingBytes / bytesPerSecond) * 1_000;
+}
+
+/** How models did here in the last 30 days: looked at again at most once a minute after a use. */
+function createMeasured({ analytics, health, clock, bus }: FallbackWiring) {
+  const listeners = new Set<() => void>();
+  let known: Promise<ReadonlyMap<string, Measured>> | undefined;
+  let cancel: (() => void) | undefined;
+
+  async function look(): Promise<ReadonlyMap<string, Measured>> {
+    const rates = ratesOf(health.get().speed);
+    const { items } = await analytics.usage();
+    const used = items.map(({ modelId, uses, successRate, lastUsedAt }): [string, Measured] => {
+      const successes = Math.round(uses * successRate);
+      const failures = uses - successes;
+      const rate = rates.get(modelId) ?? null;
+      return [modelId, { rate, successes, failures, lastUsedAt: Date.parse(lastUsedAt) }];
+    });
+    const unused = [...rates].map(([modelId, rate]): [string, Measured] => [
+      modelId,
+      { rate, successes: 0, failures: 0, lastUsedAt: null },
+    ]);
+    return new Map([...unused, ...used]);
+  }
+
+  const stop = bus.subscribe(({ type }) => {
+    if (type !== 'analytics.updated') return;
+    cancel ??= clock.after(MEASURE_EVERY_MS, () => {
+      cancel = undefined;
+      known = undefined;
+      for (const listener of listeners) listener();
+    });
+  });
+
+  return {
+    get: () => (known ??= look()),
+    onChange: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+    close: () => {
+      stop();
+      cancel?.();
+    },
+  };
+}
+
+/** The median of what each did while all was well, in the configuration used last. */
+function ratesOf(speed: ReturnType<HealthDocument['get']>['speed']): ReadonlyMap<string, number> {
+  return new Map(
+    speed.flatMap(({ modelId, samples }): [string, number][] => {
+      const rates = samples.filter(({ isSlow }) => !isSlow).map(({ rate }) => rate);
+      const middle = rates.toSorted((a, b) => a - b)[Math.floor(rates.length / 2)];
+      return middle === undefined ? [] : [[modelId, middle]];
+    }),
+  );
+}
