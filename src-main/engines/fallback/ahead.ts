@@ -9,7 +9,7 @@ export interface AheadPorts {
   readonly clock: Clock;
   readonly models: () => readonly ModelStatus[];
   readonly isKnown: (model: ModelStatus) => boolean;
-  readonly prepare: (model: ModelStatus) => void;
+  readonly prepare: (model: ModelStatus) => unknown;
   /** @returns what ranks the others for one model */
   readonly finish: () => Promise<(modelId: string) => void>;
 }

@@ -2,7 +2,6 @@
 import type { Suggestion } from '../../../src-shared/domain/fallback.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import { expectedQuality, speedRatio } from './expected.ts';
-import { memoryOf } from './filters.ts';
 import {
   type Candidate,
   closeness,
@@ -38,7 +37,7 @@ export function explain(wanted: Wanted, candidate: Candidate): Suggestion {
       { profile: wanted.profile, rate: wanted.rate, place: wanted.fit },
       { profile, rate: candidate.rate, place: candidate.fit },
     ),
-    cost: { memoryBytes: memoryOf(profile), downloadBytes: 0 },
+    cost: { memoryBytes: profile.memoryBytes, downloadBytes: 0 },
   };
 }
 
@@ -74,7 +73,7 @@ const BECAUSE: Readonly<Record<Part, Because>> = {
     profile.contextTokens === null
       ? 'How long a text it holds is not known.'
       : `It holds ${profile.contextTokens} tokens.`,
-  hardware: (_, { fit, profile }) => FIT_WORDS[fit](formatBytes(memoryOf(profile))),
+  hardware: (_, { fit, profile }) => FIT_WORDS[fit](formatBytes(profile.memoryBytes)),
   measured: (_, { uses, asStandIn, rate }) => {
     const tried = asStandIn.successes + asStandIn.failures;
     if (tried > 0) return `It stood in ${tried} times, and ${asStandIn.successes} went well.`;

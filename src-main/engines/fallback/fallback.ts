@@ -71,6 +71,7 @@ interface World extends KnownModels {
   /** What was worked out for this state of things, and goes with it. */
   readonly kept: Map<string, Ranking>;
   readonly meant: Map<string, string>;
+  readonly named: Map<string, Profile>;
 }
 
 export function createFallback(ports: FallbackPorts): Fallback {
@@ -86,12 +87,8 @@ export function createFallback(ports: FallbackPorts): Fallback {
       ports.freeDiskBytes(),
     ]);
     return {
-      ...profiles.gather(),
-      hardware,
-      measured,
-      freeDiskBytes,
-      kept: new Map(),
-      meant: new Map(),
+      ...{ ...profiles.gather(), hardware, measured, freeDiskBytes },
+      ...{ kept: new Map(), meant: new Map(), named: new Map() },
     };
   }
 
@@ -130,11 +127,13 @@ export function createFallback(ports: FallbackPorts): Fallback {
     return modelId;
   }
 
-  function requestedProfile({ byId, candidates }: World, modelId: string): Profile {
-    const model = byId.get(modelId);
-    if (model) return profiles.of(model);
-    const offered = candidates.find((one) => one.modelId === modelId);
-    return offered ?? profileOfName(modelId, ports.catalogue);
+  function requestedProfile({ byId, offered, named }: World, modelId: string): Profile {
+    const here = byId.get(modelId);
+    if (here) return here.profile;
+    const known = offered.get(modelId) ?? named.get(modelId);
+    const profile = known ?? profileOfName(modelId, ports.catalogue);
+    if (named.size < MOST_KEPT) named.set(modelId, profile);
+    return profile;
   }
 
   async function factsOf(request: Asked): Promise<DecisionFacts> {
@@ -142,11 +141,11 @@ export function createFallback(ports: FallbackPorts): Fallback {
     const { requirements, mode, canQueue, assumeMissing } = request;
     const requestedId = idMeant(here, request.modelId);
     const requested = requestedProfile(here, requestedId);
-    const model = here.byId.get(requestedId);
+    const model = here.byId.get(requestedId)?.model;
     const standing = standingOf({
       model,
       canRun: model !== undefined && ports.canRun(model),
-      isOffered: !model && here.candidates.includes(requested),
+      isOffered: here.offered.has(requestedId),
       assumeMissing,
     });
     const values = settings();
@@ -188,7 +187,7 @@ export function createFallback(ports: FallbackPorts): Fallback {
     clock,
     models: ports.models,
     isKnown: profiles.isKnown,
-    prepare: (model) => profiles.of(model),
+    prepare: profiles.learn,
     finish: async () => {
       const here = await current();
       return (modelId) => void rankingFor(here, requestedProfile(here, modelId), {});
@@ -197,6 +196,7 @@ export function createFallback(ports: FallbackPorts): Fallback {
 
   const stopHearing = ports.onChange((change) => {
     world = undefined;
+    if (change === 'runtimes') profiles.forget();
     if (change !== 'measured') ahead.start();
   });
   ahead.start();

@@ -3,21 +3,10 @@
  * its task. Pure.
  */
 import type { GenerationTask, Requirements } from '../../../src-shared/domain/fallback.ts';
-import { memoryNeed } from '../../../src-shared/domain/fit.ts';
-import { formatBytes } from '../../../src-shared/domain/format.ts';
 import type { Profile } from './profile.ts';
 
 /** Pictures and videos beyond what a model was made for lose quality, and beyond this much they fall apart. */
 const PIXEL_SLACK = 1.5;
-
-/** Memory to run it: by its files, by what its makers tell, or by its weights; 0 when not known. */
-export function memoryOf({ size, sizeBytes, parameters, bitsPerWeight }: Weighed): number {
-  if (sizeBytes > 0) return memoryNeed(sizeBytes);
-  if (size?.memoryBytes) return size.memoryBytes;
-  return parameters && bitsPerWeight ? memoryNeed((parameters * bitsPerWeight) / 8) : 0;
-}
-
-type Weighed = Pick<Profile, 'size' | 'sizeBytes' | 'parameters' | 'bitsPerWeight'>;
 
 /** What a request is for, told or taken from the model it names. */
 export function taskOf(requested: Profile, { task }: Requirements): GenerationTask {
@@ -30,8 +19,17 @@ export function lackOf(
   task: GenerationTask,
   requirements: Requirements,
 ): string | null {
+  return lackOfKind(profile, task, requirements) ?? lackOfMemory(profile, requirements);
+}
+
+/** Of all that is the same in every model of one kind, see {@link Profile}. */
+export function lackOfKind(
+  profile: Profile,
+  task: GenerationTask,
+  requirements: Requirements,
+): string | null {
   if (!profile.tasks.includes(task)) return `is not known to be made for ${task}`;
-  const { vision, tools, json, languages, contextTokens, maxMemoryBytes } = requirements;
+  const { vision, tools, json, languages, contextTokens } = requirements;
   if (vision && profile.vision !== true) return 'does not take pictures';
   if (tools && profile.tools === false) return 'does not call functions';
   if (json && profile.json === false) return 'does not answer in JSON';
@@ -40,10 +38,16 @@ export function lackOf(
   }
   const language = languages?.find((one) => !speaks(profile, one));
   if (language !== undefined) return `is not known to be made for the language ${language}`;
-  if (maxMemoryBytes && memoryOf(profile) > maxMemoryBytes) {
-    return `needs ${formatBytes(memoryOf(profile))} of memory, more than may be used`;
-  }
   return lackOfSize(profile, requirements);
+}
+
+export function lackOfMemory(
+  { memoryBytes }: Pick<Profile, 'memoryBytes'>,
+  { maxMemoryBytes }: Requirements,
+): string | null {
+  return maxMemoryBytes !== undefined && memoryBytes > maxMemoryBytes
+    ? 'needs more memory than may be used'
+    : null;
 }
 
 const speaks = ({ languages }: Profile, language: string) =>

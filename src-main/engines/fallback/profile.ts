@@ -4,6 +4,7 @@
  */
 import type { Family, Freedom, ModelSize } from '../../../src-shared/domain/catalogue.ts';
 import type { GenerationTask } from '../../../src-shared/domain/fallback.ts';
+import { memoryNeed } from '../../../src-shared/domain/fit.ts';
 import type { ModelStatus } from '../../../src-shared/domain/model.ts';
 import { findQuant } from '../../../src-shared/domain/variants/classify.ts';
 import { type Catalogue, normalised } from './catalogue.ts';
@@ -48,9 +49,11 @@ export interface Profile {
   readonly freedom: Freedom | null;
   /** Months since the year 0. */
   readonly released: number | null;
-  /** 0 when not known. */
-  readonly sizeBytes: number;
+  /** To run it: by its files, by what its makers tell, or by its weights; 0 when not known. */
+  readonly memoryBytes: number;
   readonly keep: boolean;
+  /** The same for all models that differ in nothing but id, name, memory, and whether they are kept. */
+  readonly kind: string;
 }
 
 /** @see https://huggingface.co/tasks for the words of the hub */
@@ -90,9 +93,7 @@ export function profileOf(source: ProfileSource, catalogue: Catalogue): Profile 
   const tasks = HUB_TASKS[task] ?? family?.tasks ?? (source.isGguf ? LANGUAGE : []);
   const counts = countsOf(text, size, metadata.parameterCount);
   const license = source.license ?? metadata.license ?? known.license ?? null;
-  return {
-    modelId: source.id,
-    name: source.name,
+  const traits = {
     family,
     size,
     tasks,
@@ -107,9 +108,32 @@ export function profileOf(source: ProfileSource, catalogue: Catalogue): Profile 
     license,
     freedom: (license === null ? undefined : catalogue.freedom(license)) ?? null,
     released: family ? monthsOf(family.released) : null,
-    sizeBytes: source.sizeBytes ?? 0,
-    keep: source.keep ?? false,
   };
+  return {
+    modelId: source.id,
+    name: source.name,
+    ...traits,
+    memoryBytes: memoryOf(source.sizeBytes ?? 0, traits),
+    keep: source.keep ?? false,
+    kind: kindOf(traits),
+  };
+}
+
+type Traits = Omit<Profile, 'modelId' | 'name' | 'memoryBytes' | 'keep' | 'kind'>;
+
+/** What follows from family and size need not be told again. */
+function kindOf({ family, size, tasks, ...traits }: Traits): string {
+  const { isTuned, vision, parameters, activeParameters, quantization, contextTokens } = traits;
+  return [
+    ...[family?.id, size?.names[0], tasks.join('+'), isTuned, vision, parameters],
+    ...[activeParameters, quantization, contextTokens, traits.license],
+  ].join(' ');
+}
+
+function memoryOf(sizeBytes: number, { size, parameters, bitsPerWeight }: Traits): number {
+  if (sizeBytes > 0) return memoryNeed(sizeBytes);
+  if (size?.memoryBytes) return size.memoryBytes;
+  return parameters && bitsPerWeight ? memoryNeed((parameters * bitsPerWeight) / 8) : 0;
 }
 
 /** The profile of a mere name, such as a program asks for. */

@@ -5,45 +5,81 @@ import { type Profile, profileOf } from './profile.ts';
 
 type ProfilePorts = Pick<FallbackPorts, 'catalogue' | 'models' | 'offered' | 'canRun'>;
 
+export interface KnownModel {
+  /** The very object that the library gave: another one is another state. */
+  readonly model: ModelStatus;
+  readonly profile: Profile;
+  /** Whether it could answer right now. */
+  readonly isReady: boolean;
+}
+
 /** What of all models a decision needs, as long as nothing changed. */
 export interface KnownModels {
-  readonly byId: ReadonlyMap<string, ModelStatus>;
+  readonly byId: ReadonlyMap<string, KnownModel>;
   /** Those that could answer right now. */
   readonly candidates: readonly Profile[];
+  /** Of these, what servers on this computer offer. */
+  readonly offered: ReadonlyMap<string, Profile>;
 }
 
 export function createProfiles(ports: ProfilePorts) {
   const { catalogue } = ports;
-  const known = new WeakMap<ModelStatus, Profile>();
+  let byId = new Map<string, KnownModel>();
+  /** As the library gave them last: most of thousands are what and where they were. */
+  let inOrder: KnownModel[] = [];
 
-  function of(model: ModelStatus): Profile {
-    const before = known.get(model);
-    if (before) return before;
+  /** One text for all of a kind is compared at once. */
+  const kinds = new Map<string, string>();
+
+  function interned(profile: Profile): Profile {
+    const kind = kinds.get(profile.kind) ?? profile.kind;
+    kinds.set(kind, kind);
+    return { ...profile, kind };
+  }
+
+  function learn(model: ModelStatus): KnownModel {
+    const before = byId.get(model.id);
+    if (before?.model === model) return before;
     const isGguf = model.files.some(({ path }) => path.toLowerCase().endsWith('.gguf'));
-    const made = profileOf({ ...model, isGguf }, catalogue);
-    known.set(model, made);
-    return made;
+    const known = {
+      model,
+      profile: interned(profileOf({ ...model, isGguf }, catalogue)),
+      isReady: model.availability === 'available' && ports.canRun(model),
+    };
+    byId.set(model.id, known);
+    return known;
   }
 
   return {
-    of,
-    isKnown: (model: ModelStatus) => known.has(model),
+    learn,
+    /** Other models can be run now. */
+    forget: (): void => {
+      byId = new Map();
+      inOrder = [];
+      kinds.clear();
+    },
+    isKnown: (model: ModelStatus) => byId.get(model.id)?.model === model,
     gather: (): KnownModels => {
-      const models = ports.models();
-      const ready = models.filter((model) => isReady(model, ports.canRun));
+      const before = inOrder;
+      const candidates: Profile[] = [];
+      inOrder = ports.models().map((model, index) => {
+        const last = before[index];
+        const known = last?.model === model ? last : learn(model);
+        if (known.isReady) candidates.push(known.profile);
+        return known;
+      });
+      if (byId.size !== inOrder.length) byId = new Map(inOrder.map((one) => [one.model.id, one]));
       const offered = ports
         .offered()
         .map((model) => withContext(profileOf(model, catalogue), model.contextTokens));
       return {
-        byId: new Map(models.map((model) => [model.id, model])),
-        candidates: [...ready.map(of), ...offered],
+        byId,
+        candidates: [...candidates, ...offered],
+        offered: new Map(offered.map((profile) => [profile.modelId, profile])),
       };
     },
   };
 }
-
-export const isReady = (model: ModelStatus, canRun: FallbackPorts['canRun']) =>
-  model.availability === 'available' && canRun(model);
 
 const withContext = (profile: Profile, contextTokens: number | undefined): Profile =>
   contextTokens === undefined ? profile : { ...profile, contextTokens };

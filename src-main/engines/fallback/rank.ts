@@ -5,10 +5,10 @@ import type { Fit } from '../../../src-shared/domain/hub.ts';
 import type { Hardware } from '../ports.ts';
 import type { Counts } from './effectiveness.ts';
 import { explain } from './explain.ts';
-import { embedsAlike, lackOf, memoryOf, taskOf } from './filters.ts';
+import { embedsAlike, lackOfKind, lackOfMemory, taskOf } from './filters.ts';
 import type { Measured } from './ports.ts';
 import type { Profile } from './profile.ts';
-import { type Candidate, scoreOf, type Wanted } from './score.ts';
+import { type Candidate, scoreOf, scoreOfKind, type Wanted } from './score.ts';
 
 export interface RankFacts {
   readonly requested: Profile;
@@ -42,21 +42,27 @@ const LATELY_MS = 30 * 86_400_000;
 const NONE: Counts = { successes: 0, failures: 0 };
 
 export function rank(facts: RankFacts): Ranking {
-  const { requested, requirements, candidates } = facts;
+  const { requested, requirements, candidates, hardware } = facts;
   const wanted = wantedOf(facts);
-  const preferredAt = new Map(facts.preferred.map((modelId, index) => [modelId, index]));
+  const own = ownFactsOf(facts);
+  const kinds = new Map<string, OfKind>();
   const lacks = new Map<string, number>();
   const best: Scored[] = [];
   for (const profile of candidates) {
     if (profile.modelId === requested.modelId) continue;
-    const fit = fitOfNeed(memoryOf(profile), facts.hardware);
-    const lack = lackHere(wanted, profile, fit) ?? lackOf(profile, wanted.task, requirements);
+    const fit = fitOfNeed(profile.memoryBytes, hardware);
+    let ofKind = kinds.get(profile.kind);
+    if (ofKind === undefined) {
+      ofKind = judgeKind(wanted, own(profile, fit));
+      kinds.set(profile.kind, ofKind);
+    }
+    const lack = ofKind.lack ?? lackHere(fit) ?? lackOfMemory(profile, requirements);
     if (lack !== null) {
       lacks.set(lack, (lacks.get(lack) ?? 0) + 1);
       continue;
     }
-    const candidate = candidateOf(facts, profile, fit, preferredAt);
-    keepBest(best, { candidate, score: scoreOf(wanted, candidate) });
+    const candidate = own(profile, fit);
+    keepBest(best, { candidate, score: scoreOf(wanted, candidate, ofKind.score) });
   }
   const [mostly = null] = [...lacks].toSorted(([, a], [, b]) => b - a)[0] ?? [];
   return {
@@ -66,6 +72,22 @@ export function rank(facts: RankFacts): Ranking {
     mostlyBecause: mostly,
   };
 }
+
+interface OfKind {
+  readonly lack: string | null;
+  readonly score: number;
+}
+
+function judgeKind(wanted: Wanted, candidate: Candidate): OfKind {
+  const { profile, task, requirements } = wanted;
+  const isOther = task === 'embedding' && !embedsAlike(profile, candidate.profile);
+  const lack = isOther
+    ? 'makes vectors that cannot be compared'
+    : lackOfKind(candidate.profile, task, requirements);
+  return { lack, score: scoreOfKind(wanted, candidate) };
+}
+
+const lackHere = (fit: Fit['verdict']) => (fit === 'too-large' ? 'does not fit in memory' : null);
 
 interface Scored {
   readonly candidate: Candidate;
@@ -93,32 +115,29 @@ function wantedOf({ requested, requirements, hardware, measured }: RankFacts): W
     task: taskOf(requested, requirements),
     requirements,
     rate: measured.get(requested.modelId)?.rate ?? null,
-    fit: fitOfNeed(memoryOf(requested), hardware),
+    fit: fitOfNeed(requested.memoryBytes, hardware),
   };
 }
 
-function lackHere(wanted: Wanted, profile: Profile, fit: Fit['verdict']): string | null {
-  if (fit === 'too-large') return 'does not fit in memory';
-  if (wanted.task !== 'embedding' || embedsAlike(wanted.profile, profile)) return null;
-  return 'makes vectors that cannot be compared';
-}
-
-function candidateOf(
-  { measured, asStandIn, now }: RankFacts,
-  profile: Profile,
-  fit: Fit['verdict'],
-  preferredAt: ReadonlyMap<string, number>,
-): Candidate {
-  const { modelId } = profile;
-  const known = measured.get(modelId);
-  return {
-    profile,
-    fit,
-    uses: known ?? NONE,
-    asStandIn: asStandIn.get(modelId) ?? NONE,
-    rate: known?.rate ?? null,
-    preferredAt: preferredAt.get(modelId) ?? null,
-    usedLately:
-      known !== undefined && known.lastUsedAt !== null && now - known.lastUsedAt < LATELY_MS,
+/** @returns what tells of one model how it did and whether it is preferred */
+function ownFactsOf({ measured, asStandIn, preferred, now }: RankFacts) {
+  const places = new Map(preferred.map((modelId, index) => [modelId, index]));
+  // Of thousands of models hardly any was ever used or named.
+  const isUsed = measured.size > 0;
+  const isTried = asStandIn.size > 0;
+  const isNamed = places.size > 0;
+  return (profile: Profile, fit: Fit['verdict']): Candidate => {
+    const { modelId } = profile;
+    const known = isUsed ? measured.get(modelId) : undefined;
+    const lastUsedAt = known?.lastUsedAt ?? null;
+    return {
+      profile,
+      fit,
+      uses: known ?? NONE,
+      asStandIn: (isTried ? asStandIn.get(modelId) : undefined) ?? NONE,
+      rate: known?.rate ?? null,
+      preferredAt: (isNamed ? places.get(modelId) : undefined) ?? null,
+      usedLately: lastUsedAt !== null && now - lastUsedAt < LATELY_MS,
+    };
   };
 }

@@ -135,9 +135,30 @@ export const VALUES: Readonly<Record<Part, (wanted: Wanted, candidate: Candidate
   licence: (wanted, { profile }) => licencePart(wanted.profile, profile),
 };
 
-/** From 0 to 1. Makes nothing, so that thousands can be looked at. */
-export function scoreOf(wanted: Wanted, candidate: Candidate): number {
+/** The same for all models of a kind, see {@link Profile}. */
+const PARTS_OF_KIND: readonly Part[] = [
+  'task',
+  'family',
+  'parameters',
+  'quantisation',
+  'context',
+  'licence',
+];
+const PARTS_OF_ITS_OWN: readonly Part[] = ['hardware', 'measured', 'preference'];
+
+function sumOf(parts: readonly Part[], wanted: Wanted, candidate: Candidate): number {
   let sum = 0;
-  for (const part of PARTS) sum += WEIGHTS[part] * VALUES[part](wanted, candidate);
-  return within(sum);
+  for (const part of parts) sum += WEIGHTS[part] * VALUES[part](wanted, candidate);
+  return sum;
 }
+
+/** What of a score every model of a kind has; of thousands of models most are of few kinds. */
+export const scoreOfKind = (wanted: Wanted, candidate: Candidate) =>
+  sumOf(PARTS_OF_KIND, wanted, candidate);
+
+/** From 0 to 1. @param ofKind what {@link scoreOfKind} told of its kind */
+export const scoreOf = (
+  wanted: Wanted,
+  candidate: Candidate,
+  ofKind = scoreOfKind(wanted, candidate),
+) => within(ofKind + sumOf(PARTS_OF_ITS_OWN, wanted, candidate));

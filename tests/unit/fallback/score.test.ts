@@ -30,13 +30,13 @@ const names = fc.constantFrom(
   ),
   'unheard-of',
 );
+/** Those of one kind share their score of it. */
+const memories = fc.constantFrom(0, 2 * GB, 10 * GB);
 const quants = fc.constantFrom('', ':Q8_0', ':Q4_K_M', ':Q2_K', ':IQ1_S', ':F16', ':strange');
-const profiles = fc
-  .tuple(names, quants, fc.constantFrom(0, GB, 8 * GB))
-  .map(([name, quant, sizeBytes]) => ({
-    ...profileOfName(`hf:a/${name}${quant}`, catalogue),
-    sizeBytes,
-  }));
+const profiles = fc.tuple(names, quants, memories).map(([name, quant, memoryBytes]) => ({
+  ...profileOfName(`hf:a/${name}${quant}`, catalogue),
+  memoryBytes,
+}));
 const counts = fc.record({ successes: fc.nat(50), failures: fc.nat(50) });
 const rate = fc.option(fc.double({ min: 0.1, max: 500, noNaN: true }));
 const candidates = fc.record({
