@@ -15,6 +15,8 @@ export const STEPS = { similar: 0.6, 'slightly lower': 1.75 } as const;
 const SPECIALTY_DOUBLINGS = 0.75;
 const MOST_YEARS = 1;
 const FASTEST = 20;
+/** Shards and headers count a little differently. */
+const SAME_SIZE = 0.05;
 
 const ORDER: readonly ExpectedQuality[] = ['similar', 'slightly lower', 'significantly lower'];
 
@@ -24,8 +26,17 @@ export const isAtLeast = (quality: ExpectedQuality, least: ExpectedQuality) =>
 
 export type Sized = Pick<
   Profile,
-  'parameters' | 'activeParameters' | 'quantizationQuality' | 'released' | 'family'
+  'parameters' | 'activeParameters' | 'quantizationQuality' | 'released' | 'family' | 'repository'
 >;
+
+/** The same model in another form, however little is known of it; some repositories hold models of several sizes. */
+export function isOneModel(one: OfRepository, other: OfRepository): boolean {
+  if (one.repository === null || one.repository !== other.repository) return false;
+  if (one.parameters === null || other.parameters === null) return true;
+  return Math.abs(one.parameters / other.parameters - 1) < SAME_SIZE;
+}
+
+type OfRepository = Pick<Profile, 'repository' | 'parameters'>;
 
 /** What the size of a dense model of the same worth would be; `null` when nothing tells it. */
 export function effectiveParameters({
@@ -40,8 +51,9 @@ export function effectiveParameters({
 export function doublingsBehind(requested: Sized, alternative: Sized): number | null {
   const wanted = effectiveParameters(requested);
   const given = effectiveParameters(alternative);
-  if (wanted === null || given === null) return null;
-  const size = Math.log2(wanted / given);
+  const isUnknown = wanted === null || given === null;
+  if (isUnknown && !isOneModel(requested, alternative)) return null;
+  const size = isUnknown ? 0 : Math.log2(wanted / given);
   const form = 2 * Math.log2(qualityOf(requested) / qualityOf(alternative));
   return size + form - yearsNewer(requested, alternative) + specialtyLost(requested, alternative);
 }

@@ -1,7 +1,7 @@
 /** A score in words: each part with why, and the reasons that matter most. Pure. */
 import type { Suggestion } from '../../../src-shared/domain/fallback.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
-import { expectedQuality, speedRatio } from './expected.ts';
+import { expectedQuality, isOneModel, speedRatio } from './expected.ts';
 import {
   type Candidate,
   closeness,
@@ -53,6 +53,7 @@ const BECAUSE: Readonly<Record<Part, Because>> = {
       : `It is made for ${task}.`,
   family: ({ profile: asked }, { profile }) => {
     const near = closeness(asked, profile);
+    if (isOneModel(asked, profile)) return 'It is the same model in another form.';
     if (near === null) return 'How near the two families are is not known.';
     if (near === 1) return `It is of the same family, ${profile.family?.name}.`;
     if (near >= 0.6) return `${profile.family?.name} is related to ${asked.family?.name}.`;

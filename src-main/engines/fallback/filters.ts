@@ -3,6 +3,7 @@
  * its task. Pure.
  */
 import type { GenerationTask, Requirements } from '../../../src-shared/domain/fallback.ts';
+import { isOneModel } from './expected.ts';
 import type { Profile } from './profile.ts';
 
 /** Pictures and videos beyond what a model was made for lose quality, and beyond this much they fall apart. */
@@ -68,6 +69,7 @@ function lackOfSize({ size, family }: Profile, { image, video }: Requirements): 
 
 /** Vectors of two models cannot be compared: a search over what was embedded before would find nothing. */
 export function embedsAlike(requested: Profile, candidate: Profile): boolean {
+  if (isOneModel(requested, candidate)) return true;
   if (requested.family === null || candidate.family === null) return false;
   return requested.family.id === candidate.family.id && requested.size === candidate.size;
 }

@@ -25,6 +25,8 @@ export interface ProfileSource
 export interface Profile {
   readonly modelId: string;
   readonly name: string;
+  /** Models of one repository are the same model in other forms; `null` when nothing tells it. */
+  readonly repository: string | null;
   readonly family: Family | null;
   readonly size: ModelSize | null;
   /** Empty when nothing tells it. */
@@ -52,7 +54,7 @@ export interface Profile {
   /** To run it: by its files, by what its makers tell, or by its weights; 0 when not known. */
   readonly memoryBytes: number;
   readonly keep: boolean;
-  /** The same for all models that differ in nothing but id, name, memory, and whether they are kept. */
+  /** The same for all that differ in nothing but id, name, repository, memory, and whether they are kept. */
   readonly kind: string;
 }
 
@@ -112,6 +114,7 @@ export function profileOf(source: ProfileSource, catalogue: Catalogue): Profile 
   return {
     modelId: source.id,
     name: source.name,
+    repository: repositoryIn(source.id),
     ...traits,
     memoryBytes: memoryOf(source.sizeBytes ?? 0, traits),
     keep: source.keep ?? false,
@@ -119,7 +122,10 @@ export function profileOf(source: ProfileSource, catalogue: Catalogue): Profile 
   };
 }
 
-type Traits = Omit<Profile, 'modelId' | 'name' | 'memoryBytes' | 'keep' | 'kind'>;
+type Traits = Omit<Profile, 'modelId' | 'name' | 'repository' | 'memoryBytes' | 'keep' | 'kind'>;
+
+/** Of the hub: those of Ollama hold models of several sizes. */
+const repositoryIn = (id: string) => /^hf:([^:@\s]+)/.exec(id)?.[1] ?? null;
 
 /** What follows from family and size need not be told again. */
 function kindOf({ family, size, tasks, ...traits }: Traits): string {

@@ -4,6 +4,7 @@ import { fitOfNeed } from '../../../src-shared/domain/fit.ts';
 import type { Fit } from '../../../src-shared/domain/hub.ts';
 import type { Hardware } from '../ports.ts';
 import type { Counts } from './effectiveness.ts';
+import { isOneModel } from './expected.ts';
 import { explain } from './explain.ts';
 import { embedsAlike, lackOfKind, lackOfMemory, taskOf } from './filters.ts';
 import type { Measured } from './ports.ts';
@@ -51,10 +52,12 @@ export function rank(facts: RankFacts): Ranking {
   for (const profile of candidates) {
     if (profile.modelId === requested.modelId) continue;
     const fit = fitOfNeed(profile.memoryBytes, hardware);
-    let ofKind = kinds.get(profile.kind);
+    // Forms of the very model that was asked for are a kind of their own.
+    const kind = isOneModel(requested, profile) ? profile.modelId : profile.kind;
+    let ofKind = kinds.get(kind);
     if (ofKind === undefined) {
       ofKind = judgeKind(wanted, own(profile, fit));
-      kinds.set(profile.kind, ofKind);
+      kinds.set(kind, ofKind);
     }
     const lack = ofKind.lack ?? lackHere(fit) ?? lackOfMemory(profile, requirements);
     if (lack !== null) {

@@ -6,7 +6,7 @@
 import type { GenerationTask, Requirements } from '../../../src-shared/domain/fallback.ts';
 import type { Fit } from '../../../src-shared/domain/hub.ts';
 import { type Counts, successRate } from './effectiveness.ts';
-import { effectiveParameters } from './expected.ts';
+import { effectiveParameters, isOneModel } from './expected.ts';
 import type { Profile } from './profile.ts';
 
 export const WEIGHTS = {
@@ -53,7 +53,10 @@ export interface Candidate {
 const within = (value: number) => Math.max(0, Math.min(1, value));
 
 /** How near two families are; `null` when one of them is not known. */
-export function closeness({ family: wanted }: Profile, { family: given }: Profile): number | null {
+export function closeness(requested: Profile, profile: Profile): number | null {
+  if (isOneModel(requested, profile)) return 1;
+  const { family: wanted } = requested;
+  const { family: given } = profile;
   if (wanted === null || given === null) return null;
   if (wanted.id === given.id) return 1;
   const told = wanted.near?.[given.id] ?? given.near?.[wanted.id];
@@ -70,7 +73,7 @@ const LARGER_DOUBLINGS = 8;
 function parametersPart(wanted: Profile, given: Profile): number {
   const asked = effectiveParameters(wanted);
   const has = effectiveParameters(given);
-  if (asked === null || has === null) return UNKNOWN;
+  if (asked === null || has === null) return isOneModel(wanted, given) ? 1 : UNKNOWN;
   const doublings = Math.log2(has / asked);
   return within(
     1 - (doublings < 0 ? -doublings / SMALLER_DOUBLINGS : doublings / LARGER_DOUBLINGS),

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import {
   doublingsBehind,
   expectedQuality,
+  isOneModel,
   speedRatio,
 } from '../../../src-main/engines/fallback/expected.ts';
 import { explain } from '../../../src-main/engines/fallback/explain.ts';
@@ -170,6 +171,15 @@ describe('R4.1 the expected difference', () => {
         else expect(there).toBeCloseTo(-back, 6);
       }),
     );
+  });
+
+  it('takes the forms of one repository for one model, unless they are of other sizes', () => {
+    const [one, other] = [profile('hf:a/own:Q8_0'), profile('hf:a/own:Q4_K_M')];
+    expect(expectedQuality(one, other)).toBe('similar');
+    expect(isOneModel(profile('hf:a/own:x-1b'), profile('hf:a/own:x-7b'))).toBe(false);
+    expect(isOneModel(profile('hf:a/own'), profile('hf:b/own'))).toBe(false);
+    const ollama = (tag: string) => profileOfName(`ollama:library/mine:${tag}`, catalogue);
+    expect(isOneModel(ollama('latest'), ollama('other'))).toBe(false);
   });
 
   it('speed as measured, as the makers tell, or by the bytes of a token, in that order', () => {
