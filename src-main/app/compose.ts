@@ -3,10 +3,8 @@
  * needs Electron; what only the desktop can do comes in, so that the tests run this very program.
  */
 import { rm } from 'node:fs/promises';
-import path from 'node:path';
 import type { OperationHandlers } from '../../src-shared/contract/operations.ts';
 import { createAnalytics } from '../engines/analytics/analytics.ts';
-import type { Decides } from '../engines/generation/ports.ts';
 import { createCatalog } from '../library/catalog.ts';
 import { findStores } from '../library/reuse/known-stores.ts';
 import { createDiscover } from '../operations/discover.ts';
@@ -17,25 +15,21 @@ import { detectHardwareOnce } from '../platform/hardware.ts';
 import { localTimeOf } from '../platform/local-time.ts';
 import { createDispatch } from '../transports/dispatch.ts';
 import { createEventBus } from '../transports/events.ts';
-import { createApiControl } from '../transports/http/api-control.ts';
-import { createApiFile } from '../transports/http/api-file.ts';
-import { readApiToken } from '../transports/http/api-token.ts';
-import { createHttpApi } from '../transports/http/http-api.ts';
 import { openStores } from './open-stores.ts';
 import { defaultLibrary, logFolderOf, type Surroundings } from './surroundings.ts';
+import { createAnswering } from './wiring/answering.ts';
 import { createDownloads } from './wiring/downloads.ts';
-import { createAsking } from './wiring/generation.ts';
 import { createHandlers } from './wiring/handlers.ts';
 import { createHealthCare } from './wiring/health.ts';
 import { createOthers } from './wiring/inventory.ts';
 import { createLibrarySet, followLibraries } from './wiring/library.ts';
 import { createLibraryUse } from './wiring/library-use.ts';
+import { createLocalApi } from './wiring/local-api.ts';
 import { followDownloads } from './wiring/model-status.ts';
 import { createMoves, moveMain } from './wiring/moves.ts';
 import { createNetwork } from './wiring/network.ts';
 import { placesOf, type Screen } from './wiring/places.ts';
 import { prioritizeUnasked } from './wiring/prioritize-unasked.ts';
-import { createRecovering } from './wiring/recovery.ts';
 import { createRemovals } from './wiring/removals.ts';
 import { MENDED_BY_TOKEN, retryFailed } from './wiring/retry-when-mended.ts';
 import { followRules } from './wiring/rules.ts';
@@ -43,23 +37,6 @@ import { followSettings } from './wiring/settings-changes.ts';
 import { createReading, watchSignals } from './wiring/signals.ts';
 
 export type Larder = Awaited<ReturnType<typeof compose>>;
-
-const TEMPORARY: Decides = {
-  decide: async ({ modelId }) => ({
-    requestedId: modelId,
-    strategy: modelId.startsWith('hf:') ? 'queue' : 'refuse',
-    modelId: null,
-    etaMs: null,
-    startsDownload: true,
-    suggestions: [],
-    trace: [],
-    setup: [],
-  }),
-  suggest: async () => {
-    throw new Error('temporary');
-  },
-  noteOutcome: () => {},
-};
 
 /** Makes everything; {@link Larder.start} sets it going. */
 export async function compose(surroundings: Surroundings) {
@@ -148,48 +125,32 @@ export async function compose(surroundings: Surroundings) {
   });
   const signs = { analytics, catalog, environment, libraries, ownReads, settings, userAgent };
   const signals = watchSignals({ ...basics, ...others, ...signs });
-  const ensure: OperationHandlers['models.ensure'] = (request) =>
-    handlers['models.ensure'](request);
-  const recovering = createRecovering({
-    ...{ ...basics, settings, catalog, ensure, store: documents.recovery, health: care.health },
-    relief: () => asking.relief,
-  });
-  const asking = createAsking({
-    ...{ ...basics, ...network, ...surroundings, ...documents, analytics, catalog, userAgent },
+  const answering = createAnswering({
     ...{
-      fallback: TEMPORARY,
-      loadOrMend: recovering.loadOrMend,
-      ensure,
+      ...basics,
+      ...documents,
+      ...disk,
+      ...network,
+      ...surroundings,
+      analytics,
+      catalog,
+      engine,
     },
-    manifestOf: libraries.manifest,
-    download: engine.get,
-    health: care.health,
+    ...{ libraries, userAgent, health: care.health, healthRecord: documents.health },
+    ensure: (request) => handlers['models.ensure'](request),
     apiUrl: () => api.url(),
   });
   const handlers: OperationHandlers = createHandlers({
     ...{ ...basics, ...documents, ...disk, ...places, ...others },
-    ...{
-      analytics,
-      catalog,
-      desktop,
-      discover,
-      engine,
-      libraries,
-      libraryFolder,
-      moves,
-      removals,
-      usedBytes,
-      onToken,
-      source,
-    },
+    ...{ analytics, catalog, desktop, discover, engine, libraries, libraryFolder },
+    ...{ moves, removals, usedBytes, onToken, source },
     health: care.health,
     isOn: () => values().analytics.record,
     bytesPerSecond: queue.speed.get,
     identify: async (sha256: string) => (await source.identify?.(sha256)) ?? null,
     rules: () => values().storage.rules,
     deleteForGood: (file: string) => rm(file, { force: true }),
-    ...asking,
-    recovering,
+    ...answering,
     about: { ...surroundings, logFolder: logFolderOf(userDataFolder) },
     apiUrl: () => api.url(),
     apiToken: () => api.token(),
@@ -203,15 +164,8 @@ export async function compose(surroundings: Surroundings) {
     ...{ ...basics, handlers, settings: () => values().storage },
     isReady: () => libraries.opened().length > 0,
   });
-  const api = createApiControl({
-    settings,
-    createApi: (token) =>
-      createHttpApi({ dispatch, bus, clock, log, token, version, gateway: asking.gateway }),
-    file: createApiFile(path.join(userDataFolder, 'api.json'), process.pid),
-    token: () => readApiToken(path.join(userDataFolder, 'api-token')),
-    alerts,
-    log,
-  });
+  const { gateway } = answering;
+  const api = createLocalApi({ ...basics, dispatch, gateway, settings, userDataFolder, version });
 
   followDownloads({ bus, catalog });
   followSettings({ settings, libraries, reschedule: downloads.reschedule, discover, rules });
@@ -227,13 +181,12 @@ export async function compose(surroundings: Surroundings) {
     start: async (): Promise<void> => {
       await Promise.all([api.start(), libraries.follow()]);
       signals.start();
-      asking.start();
+      answering.start();
     },
     /** Ends everything, with its state on disk. */
     stop: async (): Promise<void> => {
       await api.stop();
-      await asking.close();
-      recovering.close();
+      await answering.close();
       await libraries.close();
       const followers = [moves, removals, care, others, signals, conditions, following, rules];
       await Promise.all(followers.map((one) => one.close()));

@@ -5,6 +5,8 @@ import type { Clock, Publish } from '../engines/ports.ts';
 import { localTimeOf } from '../platform/local-time.ts';
 import { openAlerts } from '../stores/alerts.ts';
 import { openAuditLog } from '../stores/audit-log.ts';
+import { openCatalogue } from '../stores/catalogue-file.ts';
+import { openFallbackDocument } from '../stores/fallback-document.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
 import { openInventoryDocument } from '../stores/inventory-document.ts';
 import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
@@ -51,6 +53,8 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     alerts,
   });
   const health = await openHealthDocument(inUserData('health.json'), alerts);
+  const standIns = await openFallbackDocument(inUserData('fallback.json'), alerts);
+  const catalogue = await openCatalogue(inUserData('catalogue.json'), alerts);
   const audit = await openAuditLog({
     path: inUserData('audit.log'),
     clock,
@@ -59,6 +63,9 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
   return {
     alerts,
     audit,
+    catalogue,
+    /** How models did that stood in for others. */
+    standIns,
     health,
     inventory,
     usage,
@@ -74,6 +81,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
         queue.flush(),
         registry.flush(),
         health.flush(),
+        standIns.flush(),
         inventory.flush(),
         usage.flush(),
         recovery.flush(),

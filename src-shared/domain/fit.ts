@@ -44,14 +44,21 @@ export function assessFit(facts: FitFacts): Fit {
 }
 
 function judgeMemory({ sizeBytes, hardware }: FitFacts): Fit['verdict'] {
-  const { memoryBytes, videoMemoryBytes } = hardware;
-  if (sizeBytes <= 0 || memoryBytes <= 0) return 'unknown';
-  const need = memoryNeed(sizeBytes);
-  if (videoMemoryBytes !== null && need <= videoMemoryBytes) return 'gpu';
-  const reserved = Math.max(SYSTEM_BYTES, memoryBytes * SYSTEM_SHARE);
-  if (need <= memoryBytes - reserved) return 'memory';
-  return need <= memoryBytes ? 'tight' : 'too-large';
+  return fitOfNeed(sizeBytes > 0 ? memoryNeed(sizeBytes) : 0, hardware);
 }
+
+/** @param needBytes memory that something takes while it runs; 0 when not known */
+export function fitOfNeed(needBytes: number, hardware: FitFacts['hardware']): Fit['verdict'] {
+  const { memoryBytes, videoMemoryBytes } = hardware;
+  if (needBytes <= 0 || memoryBytes <= 0) return 'unknown';
+  if (videoMemoryBytes !== null && needBytes <= videoMemoryBytes) return 'gpu';
+  if (needBytes <= memoryFor(memoryBytes)) return 'memory';
+  return needBytes <= memoryBytes ? 'tight' : 'too-large';
+}
+
+/** What the system and other programs leave of main memory. */
+export const memoryFor = (memoryBytes: number) =>
+  memoryBytes - Math.max(SYSTEM_BYTES, memoryBytes * SYSTEM_SHARE);
 
 function judgeDisk({ sizeBytes, freeDiskBytes, keepFreeBytes }: FitFacts): Fit['onDisk'] {
   if (freeDiskBytes === null || sizeBytes <= 0) return 'unknown';

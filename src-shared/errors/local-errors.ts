@@ -197,6 +197,15 @@ export const LOCAL_ERRORS = {
     message: (p) => `The settings file was damaged (${p.problem}); it is kept as ${p.keptAs}.`,
     actions: ['open-settings', 'open-folder'],
   }),
+  CATALOGUE_INVALID: spec<{ problem: string }>({
+    category: 'configuration',
+    retry: 'manual',
+    status: 500,
+    title: 'Your catalogue of models cannot be used',
+    message: (p) =>
+      `catalogue.json was left aside (${p.problem}); what Larder knows of models by itself holds.`,
+    actions: ['open-folder', 'copy-diagnostics'],
+  }),
   DOCUMENT_DAMAGED: spec<{ name: string; keptAs: string; recovered: boolean }>({
     category: 'integrity',
     retry: 'never',

@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import type { OperationHandlers } from '../../../src-shared/contract/operations.ts';
 import type { Download } from '../../../src-shared/domain/download.ts';
-import type { Manifest } from '../../../src-shared/domain/model.ts';
+import type { Manifest, ModelStatus } from '../../../src-shared/domain/model.ts';
 import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.ts';
 import { AppError, toAppError } from '../../../src-shared/errors.ts';
 import { abortable } from '../../engines/abortable.ts';
@@ -13,7 +13,12 @@ import { waitEtaMs } from '../../engines/generation/eta.ts';
 import { createGeneration, type GenerationPorts } from '../../engines/generation/generation.ts';
 import type { RunnableModel, Use } from '../../engines/generation/ports.ts';
 import { createRequests } from '../../engines/generation/requests.ts';
-import { createNameIndex, type NameIndex } from '../../engines/generation/resolve-name.ts';
+import {
+  createNameIndex,
+  type KnownNames,
+  type NameIndex,
+  resolveName,
+} from '../../engines/generation/resolve-name.ts';
 import { createWaitingRoom, type WaitingRequest } from '../../engines/generation/waiting-room.ts';
 import type { Health } from '../../engines/health/health.ts';
 import type { Clock, Log, Publish } from '../../engines/ports.ts';
@@ -70,7 +75,11 @@ export type Asking = ReturnType<typeof createAsking>;
 export function createAsking(wiring: GenerationWiring) {
   const { bus, catalog, clock, log, settings, waitingRequests } = wiring;
   const values = () => settings.get().values;
-  const { llama, servers, remote, relief } = createRuntimes(wiring, () => waiting.look());
+  const listeners = new Set<() => void>();
+  const { llama, servers, remote, relief } = createRuntimes(wiring, () => {
+    waiting.look();
+    for (const listener of listeners) listener();
+  });
   const requests = createRequests({ clock, publish: wiring.publish, newId: randomUUID });
   const loadTimes = new Map<string, number>();
   const indexOf = createIndexCache(wiring);
@@ -92,17 +101,19 @@ export function createAsking(wiring: GenerationWiring) {
     return status.availability === 'available' ? { kind: 'library', id, status } : null;
   }
 
+  const names = (): KnownNames => ({
+    aliases: values().generation.aliases,
+    index: indexOf(),
+    served: served(),
+    availability: (id) => (wiring.manifestOf(id) ? catalog.view(id).availability : 'missing'),
+    idOfReference,
+  });
+
   const generation = createGeneration({
     ...{ clock, log, requests, model, remote },
     fallback: wiring.fallback,
     waiting: () => waiting,
-    names: () => ({
-      aliases: values().generation.aliases,
-      index: indexOf(),
-      served: served(),
-      availability: (id) => (wiring.manifestOf(id) ? catalog.view(id).availability : 'missing'),
-      idOfReference,
-    }),
+    names,
     runtimes: () => [llama, ...servers.list()],
     loadOrMend: async (request) => {
       const loaded = await wiring.loadOrMend(request);
@@ -167,7 +178,19 @@ export function createAsking(wiring: GenerationWiring) {
     requests,
     waiting,
     answerable,
-    canRun: llama.canRun,
+    /** Whether the runtime inside Larder could run a model, were its files here. */
+    canRun: (status: ModelStatus) => llama.canRun({ kind: 'library', id: status.id, status }).runs,
+    offered: () => served().map(({ id, name }) => ({ id, name })),
+    /** The model that a name means: of several the first that can answer. */
+    resolve: (name: string): string => {
+      const { candidates } = resolveName(name, names());
+      return candidates.find(generation.canAnswer) ?? candidates[0] ?? name;
+    },
+    /** Servers came or went, or offer other models. @returns ends it */
+    onRuntimes: (listener: () => void) => {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
     relief,
     runtimes: {
       list: () => [llama, ...servers.list()].map((runtime) => runtime.info()),

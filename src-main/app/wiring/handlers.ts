@@ -1,10 +1,12 @@
 /** What answers each operation of the contract. */
 import type { OperationHandlers } from '../../../src-shared/contract/operations.ts';
+import type { Fallback } from '../../engines/fallback/fallback.ts';
 import type { Health } from '../../engines/health/health.ts';
 import { createAnalyticsOperations } from '../../operations/analytics.ts';
 import { audited, createAuditOperations } from '../../operations/audit.ts';
 import { createAvailabilityOperations } from '../../operations/availability.ts';
 import { createDownloadOperations } from '../../operations/downloads.ts';
+import { createFallbackOperations } from '../../operations/fallback.ts';
 import { createGenerationOperations } from '../../operations/generation.ts';
 import { createHealthOperations } from '../../operations/health.ts';
 import { createHubOperations } from '../../operations/hub.ts';
@@ -18,15 +20,6 @@ import { createStorageOperations } from '../../operations/storage.ts';
 import { createSystemOperations } from '../../operations/system.ts';
 import type { AuditLog } from '../../stores/audit-log.ts';
 import type { Recovering } from './recovery.ts';
-
-const notYet = async (): Promise<never> => {
-  throw new Error('not built');
-};
-const NOT_YET = {
-  'fallback.suggest': notYet,
-  'fallback.questions': notYet,
-  'fallback.answer': notYet,
-};
 
 type PortsOf<F extends (ports: never) => unknown> = Parameters<F>[0];
 
@@ -44,6 +37,7 @@ export type HandlersWiring = PortsOf<typeof createModelOperations> &
     readonly audit: AuditLog;
     readonly health: Health;
     readonly recovering: Pick<Recovering, 'statistics'>;
+    readonly fallback: Fallback;
   };
 
 export function createHandlers(wiring: HandlersWiring): OperationHandlers {
@@ -64,6 +58,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
     ...createHealthOperations(wiring.health),
     ...createGenerationOperations(wiring),
     ...createRecoveryOperations(wiring.recovering),
+    ...createFallbackOperations({ fallback: wiring.fallback, looked: catalog.looked }),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
     ...createLibraryOperations(wiring),
@@ -72,6 +67,5 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
     ...createAuditOperations(audit),
     ...createHubOperations(wiring),
     ...createSystemOperations(wiring),
-    ...NOT_YET,
   };
 }

@@ -16,7 +16,7 @@ import type { SettingsStore } from '../../stores/settings.ts';
 import type { EventBus } from '../../transports/events.ts';
 import type { Relief } from './generation.ts';
 
-interface RecoveryWiring {
+export interface RecoveryWiring {
   readonly clock: Clock;
   readonly log: Log;
   readonly bus: EventBus;

@@ -95,6 +95,7 @@ const SAMPLES: { readonly [C in ErrorCode]: readonly ErrorParams<C>[] } = {
   SETTINGS_DAMAGED: [
     { keptAs: 'config.json.damaged-2026-01-31T12-00-00Z', problem: 'downloads.concurrent' },
   ],
+  CATALOGUE_INVALID: [{ problem: 'families.0.released: Invalid input' }],
   DOCUMENT_DAMAGED: [
     { name: 'downloads.json', keptAs: 'downloads.json.damaged', recovered: true },
     { name: 'library.json', keptAs: 'library.json.damaged', recovered: false },
