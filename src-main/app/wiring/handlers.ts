@@ -67,7 +67,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
       preview: (ref) => previewDownload({ ...wiring, now: clock.now }, ref),
     }),
     ...createHealthOperations(wiring.health),
-    ...createFallbackOperations({ fallback: wiring.fallback, looked: catalog.looked }),
+    ...createFallbackOperations(wiring.fallback),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
     ...createLibraryOperations(wiring),
