@@ -7,14 +7,17 @@ import { createRecovering, type RecoveryWiring } from './recovery.ts';
 
 type AnsweringWiring = Omit<FallbackWiring, 'runners' | 'health'> &
   Omit<RecoveryWiring, 'relief' | 'store'> &
-  Omit<GenerationWiring, 'fallback' | 'loadOrMend' | 'manifestOf' | 'download' | 'health'> & {
+  Omit<
+    GenerationWiring,
+    'fallback' | 'loadOrMend' | 'manifestOf' | 'download' | 'runtimesChanged'
+  > & {
     readonly libraries: Pick<Libraries, 'manifest'>;
-    readonly health: GenerationWiring['health'];
     readonly healthRecord: HealthDocument;
     readonly recovery: RecoveryWiring['store'];
   };
 
 export function createAnswering(wiring: AnsweringWiring) {
+  const listeners = new Set<() => void>();
   const fallback = createStandIns({
     ...wiring,
     health: wiring.healthRecord,
@@ -22,7 +25,10 @@ export function createAnswering(wiring: AnsweringWiring) {
       canRun: (model) => asking.canRun(model),
       offered: () => asking.offered(),
       resolve: (name) => asking.resolve(name),
-      onChange: (listener) => asking.onRuntimes(listener),
+      onChange: (listener) => {
+        listeners.add(listener);
+        return () => listeners.delete(listener);
+      },
     },
   });
   const recovering = createRecovering({
@@ -34,6 +40,9 @@ export function createAnswering(wiring: AnsweringWiring) {
     ...wiring,
     fallback,
     loadOrMend: recovering.loadOrMend,
+    runtimesChanged: () => {
+      for (const listener of listeners) listener();
+    },
     manifestOf: wiring.libraries.manifest,
     download: wiring.engine.get,
   });

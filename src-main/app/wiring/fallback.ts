@@ -50,6 +50,7 @@ export function createStandIns(wiring: FallbackWiring): Fallback {
   const fallback = createFallback({
     ...wiring,
     publish: wiring.bus.publish,
+    looked: catalog.looked,
     models: catalog.list,
     canRun: runners.canRun,
     offered: runners.offered,

@@ -57,6 +57,8 @@ export interface GenerationWiring {
   readonly loadOrMend: GenerationPorts['loadOrMend'];
   readonly ensure: OperationHandlers['models.ensure'];
   readonly apiUrl: () => string | null;
+  /** Servers came or went, or offer other models. */
+  readonly runtimesChanged: () => void;
 }
 
 /** What can be done for a model that does not find room; `false` where nothing is left to do. */
@@ -75,10 +77,9 @@ export type Asking = ReturnType<typeof createAsking>;
 export function createAsking(wiring: GenerationWiring) {
   const { bus, catalog, clock, log, settings, waitingRequests } = wiring;
   const values = () => settings.get().values;
-  const listeners = new Set<() => void>();
   const { llama, servers, remote, relief } = createRuntimes(wiring, () => {
     waiting.look();
-    for (const listener of listeners) listener();
+    wiring.runtimesChanged();
   });
   const requests = createRequests({ clock, publish: wiring.publish, newId: randomUUID });
   const loadTimes = new Map<string, number>();
@@ -185,11 +186,6 @@ export function createAsking(wiring: GenerationWiring) {
     resolve: (name: string): string => {
       const { candidates } = resolveName(name, names());
       return candidates.find(generation.canAnswer) ?? candidates[0] ?? name;
-    },
-    /** Servers came or went, or offer other models. @returns ends it */
-    onRuntimes: (listener: () => void) => {
-      listeners.add(listener);
-      return () => listeners.delete(listener);
     },
     relief,
     runtimes: {

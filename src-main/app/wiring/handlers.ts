@@ -58,7 +58,7 @@ export function createHandlers(wiring: HandlersWiring): OperationHandlers {
     ...createHealthOperations(wiring.health),
     ...createGenerationOperations(wiring),
     ...createRecoveryOperations(wiring.recovering),
-    ...createFallbackOperations({ fallback: wiring.fallback, looked: catalog.looked }),
+    ...createFallbackOperations(wiring.fallback),
     ...createStorageOperations({ ...wiring, remove }),
     ...audited(createImportOperations(wiring), audit),
     ...createLibraryOperations(wiring),

@@ -7,12 +7,15 @@ import type { Clock } from '../ports.ts';
 
 export interface AheadPorts {
   readonly clock: Clock;
+  readonly looked: () => Promise<void>;
   readonly models: () => readonly ModelStatus[];
   readonly isKnown: (model: ModelStatus) => boolean;
   readonly prepare: (model: ModelStatus) => unknown;
   /** @returns what ranks the others for one model */
   readonly finish: () => Promise<(modelId: string) => void>;
 }
+
+type Models = readonly ModelStatus[];
 
 const QUIET_MS = 1_000;
 const PAUSE_MS = 20;
@@ -21,7 +24,8 @@ const PROFILES_AT_ONCE = 100;
 /** The models not here whose stand-ins are worked out. */
 const MOST_RANKED = 50;
 
-export function createAhead({ clock, models, isKnown, prepare, finish }: AheadPorts) {
+export function createAhead(ports: AheadPorts) {
+  const { clock, prepare } = ports;
   let cancel = () => {};
   let run = 0;
 
@@ -30,26 +34,30 @@ export function createAhead({ clock, models, isKnown, prepare, finish }: AheadPo
     cancel = clock.after(delayMs, work);
   }
 
-  function profiles(mine: number): void {
+  async function begin(mine: number): Promise<void> {
+    await ports.looked();
     if (mine !== run) return;
-    const lacking = models().filter((model) => !isKnown(model));
-    for (const model of lacking.slice(0, PROFILES_AT_ONCE)) prepare(model);
-    if (lacking.length > PROFILES_AT_ONCE) later(PAUSE_MS, () => profiles(mine));
-    else void rankings(mine);
+    const models = ports.models();
+    const lacking = models.filter((model) => !ports.isKnown(model));
+    profiles(mine, models, lacking);
   }
 
-  async function rankings(mine: number): Promise<void> {
-    const missing = models().filter(({ availability }) => availability !== 'available');
+  function profiles(mine: number, models: Models, lacking: Models): void {
+    if (mine !== run) return;
+    for (const model of lacking.slice(0, PROFILES_AT_ONCE)) prepare(model);
+    const rest = lacking.slice(PROFILES_AT_ONCE);
+    if (rest.length > 0) later(PAUSE_MS, () => profiles(mine, models, rest));
+    else void rankings(mine, models);
+  }
+
+  async function rankings(mine: number, models: Models): Promise<void> {
+    const missing = models.filter(({ availability }) => availability !== 'available');
     if (missing.length === 0) return;
-    const rank = await finish().catch(() => null);
+    const rank = await ports.finish().catch(() => null);
     if (rank) one(mine, missing.slice(0, MOST_RANKED), rank);
   }
 
-  function one(
-    mine: number,
-    [next, ...rest]: ModelStatus[],
-    rank: (modelId: string) => void,
-  ): void {
+  function one(mine: number, [next, ...rest]: Models, rank: (modelId: string) => void): void {
     if (mine !== run || !next) return;
     rank(next.id);
     later(PAUSE_MS, () => one(mine, rest, rank));
@@ -59,7 +67,7 @@ export function createAhead({ clock, models, isKnown, prepare, finish }: AheadPo
     start: (): void => {
       run += 1;
       const mine = run;
-      later(QUIET_MS, () => profiles(mine));
+      later(QUIET_MS, () => void begin(mine));
     },
     stop: (): void => {
       run += 1;

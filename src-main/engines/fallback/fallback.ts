@@ -81,6 +81,7 @@ export function createFallback(ports: FallbackPorts): Fallback {
   let world: Promise<World> | undefined;
 
   async function look(): Promise<World> {
+    await ports.looked();
     const [hardware, measured, freeDiskBytes] = await Promise.all([
       ports.hardware(),
       ports.measured(),
@@ -185,6 +186,7 @@ export function createFallback(ports: FallbackPorts): Fallback {
 
   const ahead = createAhead({
     clock,
+    looked: ports.looked,
     models: ports.models,
     isKnown: profiles.isKnown,
     prepare: profiles.learn,

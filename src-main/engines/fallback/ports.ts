@@ -31,6 +31,8 @@ export interface FallbackPorts {
   readonly log: Log;
   readonly publish: Publish;
   readonly catalogue: Catalogue;
+  /** Resolves once it is known which files are here: until then every model seems to be missing. */
+  readonly looked: () => Promise<void>;
   /** All of the library: the same objects as long as nothing changed. */
   readonly models: () => readonly ModelStatus[];
   /** Of servers on this computer. */

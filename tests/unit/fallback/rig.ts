@@ -33,6 +33,7 @@ export function startFallback(options: RigOptions = {}) {
     log: { info: () => {}, warn: () => {}, error: () => {} },
     publish,
     catalogue,
+    looked: async () => {},
     models: () => [],
     offered: () => [],
     canRun: () => true,
