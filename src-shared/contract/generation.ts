@@ -17,7 +17,6 @@ export const larderFieldSchema = z.strictObject({
   maxWaitMs: z.number().int().min(0).max(86_400_000).optional(),
   requirements: requirementsSchema.optional(),
 });
-export type LarderField = z.infer<typeof larderFieldSchema>;
 
 export const generationOperations = {
   'requests.list': operation({

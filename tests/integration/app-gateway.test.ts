@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { ENDLESS, hello, SAYS, startGateway, TINY } from '../support/gateway-rig.ts';
+import { ENDLESS, hello, OTHER, SAYS, startGateway, TINY } from '../support/gateway-rig.ts';
 
 describe('the gateway, asked by the official client', () => {
   it('answers a chat, and says who did', async () => {
@@ -207,5 +207,126 @@ describe('bad input at the gateway', () => {
         larder: { fallback: 'never' },
       } as never),
     ).rejects.toMatchObject({ status: 404, code: 'model_not_found' });
+  });
+});
+
+describe('R4: when the model is not there', () => {
+  /** `wanted` is known and comes slowly, `here` is ready. */
+  async function missing(fallback: object = {}) {
+    const rig = await startGateway({ settings: { fallback: { maxWaitMs: 0, ...fallback } } });
+    await rig.have(OTHER);
+    rig.hub.throttle('**/tiny-GGUF.gguf', 60_000);
+    await rig.core.value('models.ensure', { modelId: TINY, maxWaitMs: 0 });
+    return rig;
+  }
+  const withLarder = (larder: object) => ({ ...hello(TINY), larder }) as never;
+
+  it('R4.1, R4.4: the best one at hand answers, says so, and that is told and counted', async () => {
+    const { client, core } = await missing();
+    const { data, response } = await client.chat.completions.create(hello(TINY)).withResponse();
+    expect(data.choices[0]?.message.content).not.toBe('');
+    expect(data.model).toBe(OTHER);
+    expect(response.headers.get('x-larder-strategy')).toBe('alternative');
+    expect(response.headers.get('x-larder-requested')).toBe(TINY);
+    const decision = core.events.flatMap((event) =>
+      event.type === 'fallback.decision' ? event.data.decision : [],
+    );
+    expect(decision[0]).toMatchObject({
+      requestedId: TINY,
+      strategy: 'alternative',
+      modelId: OTHER,
+    });
+    expect(decision[0]?.suggestions[0]?.reasons.length).toBeGreaterThan(0);
+    const { items } = await core.value('analytics.get', {});
+    expect(items).toMatchObject([{ modelId: OTHER, uses: 1 }]);
+  });
+
+  it('a request that takes no other waits in the queue', async () => {
+    const { post } = await missing();
+    const response = await post(
+      '/v1/chat/completions',
+      JSON.stringify(withLarder({ fallback: 'never' })),
+    );
+    expect(response.status).toBe(202);
+  });
+
+  it('a request that may wait so long is answered by its own model once that is here', async () => {
+    const { client, core, hub } = await missing();
+    await core.untilEvent(
+      (event) => event.type === 'download.progress' && event.data.download.etaMs !== null,
+    );
+    const asked = client.chat.completions
+      .create(withLarder({ maxWaitMs: 30_000, fallback: 'never' }))
+      .withResponse();
+    hub.throttle('**/tiny-GGUF.gguf', 50_000_000);
+    const { data, response } = (await asked) as Awaited<
+      ReturnType<ReturnType<typeof client.chat.completions.create>['withResponse']>
+    > & { data: { choices: { message: { content: string } }[] } };
+    expect(response.headers.get('x-larder-strategy')).toBe('waited');
+    expect(data.choices[0]?.message.content).toBe(SAYS);
+  });
+
+  it('a person is asked, and the choice is done', async () => {
+    const { client, core } = await missing();
+    const asked = client.chat.completions.create(withLarder({ fallback: 'ask' })).withResponse();
+    await core.untilEvent(({ type }) => type === 'fallback.question');
+    const [question] = (await core.value('fallback.questions', {})).items;
+    const choice = question?.choices.find(({ strategy }) => strategy === 'alternative');
+    await core.value('fallback.answer', { id: question?.id ?? '', choice: choice?.id ?? '' });
+    const { response } = await asked;
+    expect(response.headers.get('x-larder-model')).toBe(OTHER);
+  });
+
+  it('nobody answers the question: after its time the default holds', async () => {
+    const { client, core, clock } = await missing({ askForMs: 5_000 });
+    const asked = client.chat.completions.create(withLarder({ fallback: 'ask' })).withResponse();
+    await core.untilEvent(({ type }) => type === 'fallback.question');
+    clock.forward(5_001);
+    const { response } = await asked;
+    expect(['alternative', 'queued']).toContain(response.headers.get('x-larder-strategy'));
+    expect((await core.value('fallback.questions', {})).items).toEqual([]);
+  });
+
+  it('R4.2: with nothing at all the error says what to do on this computer', async () => {
+    const { post } = await startGateway();
+    const response = await post('/v1/chat/completions', JSON.stringify(hello('gpt-4o')));
+    expect(response.status).toBe(404);
+    const { error } = (await response.json()) as {
+      error: { code: string; larder: { setup: string[] } };
+    };
+    expect(error.code).toBe('model_not_found');
+    expect(error.larder.setup.length).toBeGreaterThan(0);
+  });
+
+  it('a placeholder is marked as one, and only where it was switched on', async () => {
+    const { client } = await startGateway({ settings: { fallback: { placeholder: true } } });
+    const { data, response } = await client.chat.completions.create(hello('gpt-4o')).withResponse();
+    expect(response.headers.get('x-larder-strategy')).toBe('placeholder');
+    expect(data.choices[0]?.message.content).toMatch(/^\[This is not an answer\./);
+  });
+
+  it('a server elsewhere answers where the user named one: here, another Larder', async () => {
+    const far = await startGateway();
+    await far.have(TINY);
+    const near = await startGateway({
+      environment: { LARDER_REMOTE_KEY: far.token },
+      settings: { fallback: { remoteUrl: `${far.url}/v1`, remoteModel: TINY } },
+    });
+    const { data, response } = await near.client.chat.completions
+      .create(hello('gpt-4o'))
+      .withResponse();
+    expect(response.headers.get('x-larder-strategy')).toBe('remote');
+    expect(data.choices[0]?.message.content).toBe(SAYS);
+    const [request] = (await far.core.value('requests.list', {})).items;
+    expect(request).toMatchObject({ modelId: TINY, state: { kind: 'done' } });
+  });
+
+  it('models of a server on this computer are asked and listed like any other', async () => {
+    const far = await startGateway();
+    await far.have(TINY);
+    const near = await startGateway({ settings: { generation: { servers: [far.url] } } });
+    await near.core.value('runtimes.refresh', {});
+    const { items } = await near.core.value('runtimes.list', {});
+    expect(items.find(({ kind }) => kind === 'openai')).toMatchObject({ state: 'unreachable' });
   });
 });

@@ -20,7 +20,8 @@ describe('S6, R6.2: a model that does not load', () => {
     expect(data.choices[0]?.message.content).toBe(SAYS);
     expect(response.headers.get('x-larder-strategy')).toBe('exact');
     const { strategies, attempts } = await core.value('recovery.statistics', {});
-    expect(attempts[0]).toMatchObject({ strategy: 'mend', outcome: 'helped', modelId: TINY });
+    const mend = { strategy: 'mend', outcome: 'helped', modelId: TINY };
+    expect(attempts).toContainEqual(expect.objectContaining(mend));
     const mended = strategies.filter(({ strategy, helped }) => strategy === 'mend' && helped > 0);
     expect(mended.length).toBeGreaterThan(0);
     expect(core.events.some(({ type }) => type === 'recovery.attempt')).toBe(true);

@@ -33,6 +33,7 @@ interface GatewayOptions {
   readonly hub?: Awaited<ReturnType<typeof startHubForTest>>;
   readonly settings?: OperationInput<'settings.patch'>;
   readonly cipher?: Cipher;
+  readonly environment?: Readonly<Record<string, string>>;
 }
 
 export async function startGateway(options: GatewayOptions = {}) {
@@ -45,7 +46,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     args: ['--api'],
     clock,
     ...(options.cipher && { cipher: options.cipher }),
-    environment: { OLLAMA_HOST: 'http://127.0.0.1:9' },
+    environment: { OLLAMA_HOST: 'http://127.0.0.1:9', ...options.environment },
   });
   const generation = { findServers: false, gpu: 'off' as const, contextTokens: 512 };
   await core.value('settings.patch', {
@@ -79,8 +80,6 @@ export async function startGateway(options: GatewayOptions = {}) {
     have: (ref: string) => core.value('models.ensure', { modelId: ref, maxWaitMs: 30_000 }),
   };
 }
-
-export type GatewayRig = Awaited<ReturnType<typeof startGateway>>;
 
 export const hello = (model: string) => ({
   model,

@@ -72,8 +72,6 @@ export interface Relief {
 /** Tokens; less is of no use to anyone. */
 const LEAST_CONTEXT = 1_024;
 
-export type Asking = ReturnType<typeof createAsking>;
-
 export function createAsking(wiring: GenerationWiring) {
   const { bus, catalog, clock, log, settings, waitingRequests } = wiring;
   const values = () => settings.get().values;

@@ -32,8 +32,6 @@ export interface FindServersPorts {
 
 const LOOK_EVERY_MS = 30_000;
 
-export type FindServers = ReturnType<typeof createFindServers>;
-
 export function createFindServers(ports: FindServersPorts) {
   const runtimes = new Map<string, ServerRuntime>();
   const over = new AbortController();

@@ -12,6 +12,7 @@ const STRINGS: Readonly<Record<string, string>> = {
   date: '2026-01-31',
   'date-time': '2026-01-31T12:00:00Z',
   '^[a-z]+:\\S': 'hf:owner/name',
+  '^[a-z]{2,3}$': 'en',
   '^[0-9a-f]{40}$': 'a'.repeat(40),
   '^[0-9a-f]{64}$': 'b'.repeat(64),
   '^([0-9a-f]{40}|[0-9a-f]{64})$': 'c'.repeat(40),
