@@ -6,7 +6,7 @@ import { openView, patchSettings, pictures, readApiFile, test, track } from './l
 const HERE = 'hf:larder-demo/tiny-words-GGUF:Q8_0';
 const WANTED = 'hf:larder-demo/tiny-words-GGUF:F32';
 const WANTED_FILE = '**/tiny-words-F32.gguf';
-const SLOW = 60_000;
+const SLOW = 8_000;
 
 async function choose(page: Page, name: RegExp): Promise<void> {
   const picker = page.getByRole('combobox', { name: 'Model to ask' });
@@ -60,7 +60,7 @@ test('R4.1, R4.4, R1.3: a missing model: another answers and says so, the real o
   await ask(page, 'hello');
   const turns = page.getByRole('article', { name: /^Question/ });
   await expect(turns.first()).toContainText(/Q8_0 · /, { timeout: 30_000 });
-  await expect(turns.first()).toContainText(/answered instead|instead of|not the model/i);
+  await expect(turns.first()).toContainText('which could not answer');
   await pictures(page, '93-try-alternative');
 
   await page

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { ENDLESS, hello, OTHER, SAYS, startGateway, TINY } from '../support/gateway-rig.ts';
+import { ENDLESS, hello, LARGE, OTHER, SAYS, startGateway, TINY } from '../support/gateway-rig.ts';
 
 describe('the gateway, asked by the official client', () => {
   it('answers a chat, and says who did', async () => {
@@ -251,19 +251,18 @@ describe('R4: when the model is not there', () => {
   });
 
   it('a request that may wait so long is answered by its own model once that is here', async () => {
-    const { client, core, hub } = await missing();
+    const { client, core, hub } = await startGateway();
+    hub.throttle('**/large-GGUF.gguf', 2_000_000);
+    await core.value('models.ensure', { modelId: LARGE, maxWaitMs: 0 });
     await core.untilEvent(
       (event) => event.type === 'download.progress' && event.data.download.etaMs !== null,
     );
-    const asked = client.chat.completions
-      .create(withLarder({ maxWaitMs: 30_000, fallback: 'never' }))
-      .withResponse();
-    hub.throttle('**/tiny-GGUF.gguf', 50_000_000);
-    const { data, response } = (await asked) as Awaited<
-      ReturnType<ReturnType<typeof client.chat.completions.create>['withResponse']>
-    > & { data: { choices: { message: { content: string } }[] } };
+    const waiting = { ...hello(LARGE), larder: { maxWaitMs: 60_000, fallback: 'never' } };
+    const asked = client.chat.completions.create(waiting as never).withResponse();
+    hub.throttle('**/large-GGUF.gguf', 50_000_000);
+    const { response } = await asked;
     expect(response.headers.get('x-larder-strategy')).toBe('waited');
-    expect(data.choices[0]?.message.content).toBe(SAYS);
+    expect(response.headers.get('x-larder-model')).toBe(LARGE);
   });
 
   it('a person is asked, and the choice is done', async () => {

@@ -14,6 +14,8 @@ import { createTinyGguf, type TinyGgufOptions } from './tiny-gguf.ts';
 export const TINY = 'hf:maker/tiny-GGUF:tiny-GGUF';
 export const OTHER = 'hf:maker/other-GGUF:other-GGUF';
 export const ENDLESS = 'hf:maker/endless-GGUF:endless-GGUF';
+/** 12 MB: large enough that a download can tell how long it takes. */
+export const LARGE = 'hf:maker/large-GGUF:large-GGUF';
 /** What the tiny model says to “hello”. */
 export const SAYS = 'i can answer with short words';
 
@@ -25,6 +27,7 @@ const repositoryOf = (name: string, options: TinyGgufOptions = {}) => ({
 const REPOSITORIES = [
   repositoryOf('tiny-GGUF'),
   repositoryOf('other-GGUF', { name: 'other', seed: 7 }),
+  repositoryOf('large-GGUF', { feedForward: 8_192 }),
   repositoryOf('endless-GGUF', { text: 'again and again and again and again and' }),
 ];
 

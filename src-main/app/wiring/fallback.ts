@@ -84,10 +84,12 @@ export function createStandIns(wiring: FallbackWiring): Fallback {
   };
 }
 
-/** What a download tells; before there is one, what is missing at the speed of the last ones. */
+/** What a download tells; before it can, what is missing at the speed of the last ones. */
 function etaOf({ engine, catalog, queue }: FallbackWiring, modelId: string): number | null {
   const download = engine.get(modelId);
-  if (download && download.state.kind !== 'done') return download.hold ? null : download.etaMs;
+  const isComing = download && download.state.kind !== 'done';
+  if (isComing && download.hold) return null;
+  if (isComing && download.etaMs !== null) return download.etaMs;
   const bytesPerSecond = queue.speed.get();
   if (!bytesPerSecond) return null;
   const { missingBytes } = catalog.view(modelId).integrity;
