@@ -20,6 +20,7 @@ import { notifyWith, openTray } from './tray.ts';
 import { logUnforeseen } from './unforeseen.ts';
 import { applyTheme, openWindow } from './window.ts';
 import { followAlerts } from './wiring/alert-news.ts';
+import { followRequests } from './wiring/request-news.ts';
 import { followProgress } from './wiring/taskbar.ts';
 
 interface StartOptions {
@@ -54,11 +55,15 @@ export async function startApplication(options: StartOptions): Promise<void> {
   endOrderly(larder, log);
   if (!commandLine.headless) {
     const tray = openTray({ assetsFolder: path.dirname(icon), show });
-    followAlerts({
+    const news = {
       bus,
-      alerts: larder.alerts.list,
       isSeen: () => BrowserWindow.getFocusedWindow() !== null,
       notify: notifyWith(show),
+    };
+    followRequests(news);
+    followAlerts({
+      ...news,
+      alerts: larder.alerts.list,
       showCount: (count) => tray?.showCount(count),
     });
     show();

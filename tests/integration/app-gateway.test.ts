@@ -195,6 +195,32 @@ describe('bad input at the gateway', () => {
     expect(items[0]?.loaded).toMatchObject([{ modelId: ENDLESS }]);
   });
 
+  it('a runtime that is killed in the middle ends the stream with an error, and the next request is answered', async () => {
+    const { client, have, processes } = await startGateway();
+    await have(ENDLESS);
+    const body = { ...hello(ENDLESS), max_tokens: 400 };
+    const stream = await client.chat.completions.create({ ...body, stream: true });
+    const read = async () => {
+      for await (const _ of stream) processes[0]?.kill();
+    };
+    await expect(read()).rejects.toMatchObject({ code: 'runtime_crashed' });
+    const next = await client.chat.completions.create({ ...body, max_tokens: 3 });
+    expect(next.usage?.completion_tokens).toBe(3);
+    expect(processes).toHaveLength(2);
+  });
+
+  it('R6.1: how fast an answer was is told to whoever watches over the speed of models', async () => {
+    const { client, core, have, userData } = await startGateway();
+    await have(ENDLESS);
+    await client.chat.completions.create({ ...hello(ENDLESS), max_tokens: 100 });
+    await core.stop();
+    const { data } = JSON.parse(await readFile(path.join(userData, 'health.json'), 'utf8')) as {
+      data: { speed: { modelId: string; samples: { rate: number }[] }[] };
+    };
+    expect(data.speed).toMatchObject([{ modelId: ENDLESS, runtime: 'llama', task: 'chat' }]);
+    expect(data.speed[0]?.samples[0]?.rate).toBeGreaterThan(0);
+  });
+
   it('a model that is removed while it is loaded answers no more, and says why', async () => {
     const { client, core, have } = await startGateway();
     await have(TINY);

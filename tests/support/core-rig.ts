@@ -8,6 +8,7 @@ import type { Clock } from '../../src-main/engines/ports.ts';
 import type { Desktop } from '../../src-main/operations/ports.ts';
 import { GOOD_SENSORS, type Sensors } from '../../src-main/platform/conditions.ts';
 import { createLog } from '../../src-main/platform/log.ts';
+import type { StartProcess } from '../../src-main/runtimes/process.ts';
 import type { Cipher } from '../../src-main/stores/secrets.ts';
 import type { Envelope } from '../../src-shared/contract/envelope.ts';
 import type { LarderEvent } from '../../src-shared/contract/events.ts';
@@ -27,6 +28,7 @@ interface CoreOptions {
   readonly environment?: Readonly<Record<string, string>>;
   readonly sensors?: Sensors;
   readonly clock?: Clock;
+  readonly startProcess?: StartProcess;
 }
 
 export type Core = Awaited<ReturnType<typeof startCore>>;
@@ -60,6 +62,7 @@ export async function startCore(options: CoreOptions) {
       sensors: options.sensors ?? GOOD_SENSORS,
       keepAwake: (on) => awake.push(on),
       idleMs: () => 0,
+      ...(options.startProcess && { startProcess: options.startProcess }),
     },
     homeFolder: userData,
     ...(options.clock && { clock: options.clock }),

@@ -2,6 +2,8 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import OpenAI from 'openai';
+import { startNodeProcess } from '../../src-main/platform/node-process.ts';
+import type { RuntimeProcess } from '../../src-main/runtimes/process.ts';
 import type { Cipher } from '../../src-main/stores/secrets.ts';
 import type { OperationInput } from '../../src-shared/contract/operations.ts';
 import { bytesContent } from '../hub/content.ts';
@@ -43,11 +45,18 @@ export async function startGateway(options: GatewayOptions = {}) {
   const hub = options.hub ?? (await startHubForTest({ repositories: REPOSITORIES }));
   const userData = options.userData ?? (await temporaryFolder());
   const clock = createForwardClock();
+  /** Of loaded models, the latest last. */
+  const processes: RuntimeProcess[] = [];
   const core = await startCore({
     userData,
     hubUrl: hub.url,
     args: ['--api'],
     clock,
+    startProcess: (file) => {
+      const started = startNodeProcess(file);
+      processes.push(started);
+      return started;
+    },
     ...(options.cipher && { cipher: options.cipher }),
     environment: { OLLAMA_HOST: 'http://127.0.0.1:9', ...options.environment },
   });
@@ -78,6 +87,7 @@ export async function startGateway(options: GatewayOptions = {}) {
     token,
     client,
     clock,
+    processes,
     post,
     /** Has a model in the library, ready. */
     have: (ref: string) => core.value('models.ensure', { modelId: ref, maxWaitMs: 30_000 }),

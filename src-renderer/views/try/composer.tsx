@@ -60,7 +60,8 @@ export function Composer({ onStop }: { readonly onStop: () => void }) {
       </Group>
       <Group justify="space-between" mt={6} gap="xs">
         <Text size="xs" c="dimmed" id="composer-keys">
-          Enter sends, Shift + Enter begins a new line, Escape stops. Nothing of it is stored.
+          Enter sends, Shift + Enter begins a new line, Escape stops. Nothing is kept but what
+          waits.
         </Text>
         <FallbackChoice />
       </Group>

@@ -154,6 +154,17 @@ describe('the runtime inside Larder', () => {
     expect(runtime.info().loaded.map(({ modelId }) => modelId)).toEqual([second.id]);
   });
 
+  it('lets go of a model that does nothing when memory gets short', async () => {
+    const { runtime, addTiny, memory, clock } = await llamaRig({ unloadAfterMs: 0 });
+    const model = await addTiny();
+    await runtime.load(model, never());
+    clock.forward(20_000);
+    expect(runtime.info().loaded).toHaveLength(1);
+    memory.freeBytes = 100_000_000;
+    clock.forward(20_000);
+    expect(runtime.info().loaded).toEqual([]);
+  });
+
   it.each([
     ['cut off', (whole: Buffer) => whole.subarray(0, whole.length / 2)],
     ['no model at all', () => Buffer.from('<html>not found</html>')],
