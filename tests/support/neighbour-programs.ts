@@ -10,10 +10,11 @@ export interface LoadedInOllama {
 
 /** Ollama with what it holds in memory. @see server/routes.go, PsHandler */
 export async function startOllama() {
+  /** All but the list of its models, which every server that may answer is asked for. */
   const asked: string[] = [];
   let loaded: readonly LoadedInOllama[] = [];
   const url = await serve((request, response) => {
-    asked.push(request.url ?? '');
+    if (request.url !== '/v1/models') asked.push(request.url ?? '');
     if (request.url !== '/api/ps') return void response.writeHead(404).end('404 page not found');
     response.setHeader('content-type', 'application/json; charset=utf-8');
     response.end(JSON.stringify({ models: loaded.map(runningModel) }));
