@@ -11,6 +11,8 @@ const shared = {
 
 export default defineConfig({
   test: {
+    /** Much of a test is waiting: the main process of the runner can share a core. */
+    maxWorkers: '100%',
     projects: [
       {
         test: {
