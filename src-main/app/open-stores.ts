@@ -9,8 +9,9 @@ import { openCatalogue } from '../stores/catalogue-file.ts';
 import { openFallbackDocument } from '../stores/fallback-document.ts';
 import { openHealthDocument } from '../stores/health-document.ts';
 import { openInventoryDocument } from '../stores/inventory-document.ts';
-import { openQueueDocument, openRegistryDocument } from '../stores/library-documents.ts';
+import { openQueueDocument } from '../stores/queue-document.ts';
 import { openRecoveryDocument } from '../stores/recovery-document.ts';
+import { createRegistryDocument } from '../stores/registry-document.ts';
 import { openRequestDocuments } from '../stores/request-documents.ts';
 import { openSecrets } from '../stores/secrets.ts';
 import { createSettingsStore } from '../stores/settings.ts';
@@ -36,7 +37,7 @@ export async function openStores(surroundings: Surroundings, clock: Clock, publi
     alerts,
   });
   const queue = await openQueueDocument(inUserData('downloads.json'), alerts);
-  const registry = await openRegistryDocument(inUserData('library.json'), alerts);
+  const registry = createRegistryDocument(inUserData('library.json'), alerts);
   const inventory = await openInventoryDocument(inUserData('inventory.json'), alerts);
   const usage = openUsageDocuments({
     folder: inUserData('analytics'),

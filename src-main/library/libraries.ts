@@ -31,8 +31,8 @@ interface LibrariesOptions {
   /** Absolute paths; the first is the main library, where new models go. */
   readonly folders: () => readonly string[];
   readonly open: (folder: string) => Promise<Library>;
-  readonly remembered: (folder: string) => readonly Manifest[];
-  readonly idOf: (folder: string) => string | null;
+  readonly remembered: (folder: string) => Promise<readonly Manifest[]>;
+  readonly idOf: (folder: string) => Promise<string | null>;
   readonly clock: Clock;
   readonly log: Log;
   /** Called before open libraries are let go of, while they are still locked: everyone has to leave. */
@@ -103,8 +103,9 @@ export function createLibraries(options: LibrariesOptions) {
       await assertNoOther(folder, around);
       return { kind: 'open', folder, library: await open(folder) };
     } catch (thrown) {
-      const remembered = byId(options.remembered(folder));
-      const id = options.idOf(folder);
+      // Nothing is remembered when that cannot be read either.
+      const remembered = byId(await options.remembered(folder).catch(() => []));
+      const id = await options.idOf(folder).catch(() => null);
       return { kind: 'closed', folder, id, error: toAppError(thrown), remembered };
     }
   }

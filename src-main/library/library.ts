@@ -28,9 +28,9 @@ interface LibraryOptions {
   /** Names this running program in the lock. */
   readonly instance: string;
   readonly hasher: Hasher;
-  readonly remembered: readonly Manifest[];
-  /** Whether a folder that is not there may be made; one that was there before is missing. */
-  readonly mayMake: boolean;
+  readonly remembered: () => Promise<readonly Manifest[]>;
+  /** Whether a folder that is not there may be made; one that was there before is missing. Asked only then. */
+  readonly mayMake: () => Promise<boolean>;
   readonly onChange: (manifests: readonly Manifest[]) => void;
   readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
   /** Bytes that downloads may still use in this folder. */
@@ -300,8 +300,10 @@ export async function openLibrary(options: LibraryOptions) {
 /** A new library's folder is made. One that held models is not made again: its drive may be unplugged. */
 async function prepare({ folder, mayMake }: LibraryOptions, own: string): Promise<void> {
   try {
-    if (mayMake) await makeFolders(folder);
-    else await stat(own);
+    await stat(own).catch(async (error: unknown) => {
+      if (!(await mayMake())) throw error;
+      await makeFolders(folder);
+    });
     await makeFolder(own);
     await makeFolder(path.join(own, 'downloads'));
     const probe = path.join(own, `probe-${process.pid}`);

@@ -24,7 +24,7 @@ interface ManifestFolder {
 interface ManifestFolderOptions {
   readonly folder: string;
   /** What the registry remembers of this library. */
-  readonly remembered: readonly Manifest[];
+  readonly remembered: () => Promise<readonly Manifest[]>;
   /** Called after each change with all manifests. */
   readonly onChange: (manifests: readonly Manifest[]) => void;
   readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
@@ -96,7 +96,7 @@ async function readManifest(file: string): Promise<Manifest | null> {
 
 async function heal(options: ManifestFolderOptions, name: string, into: Map<string, Manifest>) {
   const keptAs = path.basename(await setAside(path.join(options.folder, name), Date.now()));
-  const copy = options.remembered.find(({ id }) => manifestFileName(id) === name);
+  const copy = (await options.remembered()).find(({ id }) => manifestFileName(id) === name);
   if (copy) {
     await write(options.folder, copy);
     into.set(copy.id, copy);

@@ -35,7 +35,7 @@ async function look(home: string): Promise<Look> {
   try {
     const page = await app.firstWindow();
     await page
-      .getByRole('row', { name: /^model-0/ })
+      .getByRole('row', { name: /model-0$/ })
       .first()
       .waitFor();
     const startMs = performance.now() - startedAt;

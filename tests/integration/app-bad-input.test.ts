@@ -252,6 +252,8 @@ describe('what may have become of the data files', () => {
       await truncate(file, Math.floor(text.length / 2));
 
       const core = await startCore({ userData, hubUrl: hub.url });
+      // The registry is read when it is first written, which this waits for.
+      await core.value('health.ready', {});
       expect(await core.alerts()).toEqual([
         name === 'config.json' ? 'SETTINGS_DAMAGED' : 'DOCUMENT_DAMAGED',
       ]);

@@ -10,7 +10,7 @@ import { RETRY_PACE } from '../../engines/download/retry.ts';
 import { freeBytes } from '../../platform/disk-space.ts';
 import { isLocalEndpoint } from '../../platform/reachability.ts';
 import { createTransfers } from '../../platform/transfers.ts';
-import type { QueueDocument } from '../../stores/library-documents.ts';
+import type { QueueDocument } from '../../stores/queue-document.ts';
 import type { EventBus } from '../../transports/events.ts';
 import { measureSpeed } from './measured-speed.ts';
 import { retryInTime } from './retry-when-mended.ts';

@@ -8,7 +8,7 @@ import { createLibraries, type Libraries } from '../../library/libraries.ts';
 import { type Library, openLibrary } from '../../library/library.ts';
 import { freeBytes } from '../../platform/disk-space.ts';
 import type { Alerts } from '../../stores/alerts.ts';
-import type { RegistryDocument } from '../../stores/library-documents.ts';
+import type { RegistryDocument } from '../../stores/registry-document.ts';
 import type { EventBus } from '../../transports/events.ts';
 import { disksOf } from './library-disks.ts';
 import { watchSpace } from './low-space.ts';
@@ -36,7 +36,7 @@ export function createLibrarySet(wiring: LibrariesWiring) {
     remembered: registry.manifestsOf,
     idOf: registry.idOf,
     open: async (folder) => {
-      const remembered = registry.manifestsOf(folder);
+      const remembered = () => registry.manifestsOf(folder);
       const isMain = folders()[0] === folder;
       const library = await openLibrary({
         folder,
@@ -44,7 +44,8 @@ export function createLibrarySet(wiring: LibrariesWiring) {
         hasher,
         remembered,
         // A main library that held nothing is as good as a new one; of all others the drive may be unplugged.
-        mayMake: isMain ? remembered.length === 0 : !registry.isKnown(folder),
+        mayMake: async () =>
+          isMain ? (await remembered()).length === 0 : !(await registry.isKnown(folder)),
         onChange: (manifests) => registry.remember(folder, manifests),
         onDamage: (error) => alerts.raise(error, { cause: error.message }),
         freeBytes: async () => Math.max(0, (await freeBytes(folder)) - keepFreeBytes()),

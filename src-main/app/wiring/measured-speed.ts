@@ -1,5 +1,5 @@
 /** How fast downloads come on this line, as measured by the last ones: what it costs to get a model back. */
-import type { QueueDocument } from '../../stores/library-documents.ts';
+import type { QueueDocument } from '../../stores/queue-document.ts';
 import type { EventBus } from '../../transports/events.ts';
 
 /** Shorter ones say little. */

@@ -37,8 +37,8 @@ function rig(drives: Record<string, readonly Manifest[]>, wanted: string[]) {
       calls.push(`open ${folder}`);
       return library(folder);
     },
-    remembered: (folder) => drives[folder] ?? [],
-    idOf: (folder) => `id of ${folder}`,
+    remembered: async (folder) => drives[folder] ?? [],
+    idOf: async (folder) => `id of ${folder}`,
     onLeave: async () => void calls.push('leave'),
     onChange: async () => void calls.push('change'),
   });
