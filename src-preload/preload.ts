@@ -4,7 +4,7 @@
  */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
 import type { LarderEvent } from '../src-shared/contract/events.ts';
-import { callChannel, EVENTS_CHANNEL, type LarderBridge } from '../src-shared/contract/ipc.ts';
+import { callChannel, EVENTS_CHANNEL, type LarderDoor } from '../src-shared/contract/ipc.ts';
 import { OPERATION_NAMES } from '../src-shared/contract/operations.ts';
 
 const calls = OPERATION_NAMES.map((name) => [
@@ -12,7 +12,7 @@ const calls = OPERATION_NAMES.map((name) => [
   (input: unknown) => ipcRenderer.invoke(callChannel(name), input),
 ]);
 
-const onEvents: LarderBridge['onEvents'] = (listener) => {
+const onEvents: LarderDoor['onEvents'] = (listener) => {
   const forward = (_event: IpcRendererEvent, events: readonly LarderEvent[]) => listener(events);
   ipcRenderer.on(EVENTS_CHANNEL, forward);
   return () => {

@@ -1,4 +1,4 @@
-/** The contract over Electron's IPC: one channel per operation, and one for batches of events. */
+/** The contract over Electron's IPC: one channel per operation, answered by JSON, and one for batches of events. */
 import { type BrowserWindow, type IpcMainInvokeEvent, ipcMain } from 'electron';
 import type { Envelope } from '../../src-shared/contract/envelope.ts';
 import { callChannel, EVENTS_CHANNEL } from '../../src-shared/contract/ipc.ts';
@@ -30,11 +30,11 @@ export function serveIpc({
   developmentUrl,
 }: IpcOptions): () => void {
   for (const name of OPERATION_NAMES) {
-    ipcMain.handle(callChannel(name), (event, input: unknown) => {
+    ipcMain.handle(callChannel(name), async (event, input: unknown): Promise<string> => {
       const trusted = isTrustedSender(senderFacts(event, windows()), developmentUrl);
       if (!trusted) return refused(new AppError('ORIGIN_REFUSED', {}));
       if (!isSmallArgument(input)) return refused(TOO_LARGE);
-      return dispatch.call(name, input);
+      return JSON.stringify(await dispatch.call(name, input));
     });
   }
   const stopEvents = batch(bus, clock, (events) => {
@@ -58,6 +58,7 @@ function senderFacts({ sender, senderFrame }: IpcMainInvokeEvent, open: readonly
 
 const TOO_LARGE = new AppError('INPUT_INVALID', { problem: 'the input is too large' });
 
-function refused(error: AppError): Envelope<never> {
-  return { ok: false, error: toErrorReport(error) };
+function refused(error: AppError): string {
+  const envelope: Envelope<never> = { ok: false, error: toErrorReport(error) };
+  return JSON.stringify(envelope);
 }

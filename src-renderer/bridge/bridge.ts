@@ -1,2 +1,4 @@
-/** The one door to the main process, put there by the preload. */
-export const bridge = window.larder;
+import { throughDoor } from './door.ts';
+
+/** The one door to the main process. */
+export const bridge = throughDoor(window.larder);

@@ -1,18 +1,11 @@
 import type { Envelope } from '../../src-shared/contract/envelope.ts';
-import type { LarderBridge, LarderCalls } from '../../src-shared/contract/ipc.ts';
+import type { LarderCalls } from '../../src-shared/contract/ipc.ts';
 import type {
   OperationInput,
   OperationName,
   OperationOutput,
 } from '../../src-shared/contract/operations.ts';
 import { toErrorReport } from '../../src-shared/errors.ts';
-
-declare global {
-  interface Window {
-    /** Put there by the preload script. */
-    readonly larder: LarderBridge;
-  }
-}
 
 /** Calls an operation of the main process. Never throws: a failure is an envelope too. */
 export type Client = <N extends OperationName>(

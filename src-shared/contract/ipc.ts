@@ -13,8 +13,18 @@ export type LarderCalls = {
   ) => Promise<Envelope<OperationOutput<N>>>;
 };
 
-/** `window.larder`: all that the window can reach of the main process. */
-export interface LarderBridge extends LarderCalls {
+/** The same with each envelope as JSON: text crosses processes and worlds as it is, objects are copied value by value. */
+export type LarderTexts = {
+  readonly [N in OperationName]: (input: OperationInput<N>) => Promise<string>;
+};
+
+interface LarderEvents {
   /** Events in batches, in the order of their `seq`; the answer unsubscribes. */
   readonly onEvents: (listener: (events: readonly LarderEvent[]) => void) => () => void;
 }
+
+/** `window.larder`: all that the window can reach of the main process. */
+export interface LarderDoor extends LarderTexts, LarderEvents {}
+
+/** What the window makes of it. */
+export interface LarderBridge extends LarderCalls, LarderEvents {}

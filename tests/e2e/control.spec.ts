@@ -24,7 +24,7 @@ const MB = 1e6;
 
 const receivedBytes = (page: Page) =>
   page.evaluate(async () => {
-    const answer = await window.larder['downloads.list']({});
+    const answer = await window.larder['downloads.list']({}).then(JSON.parse);
     return answer.ok ? (answer.value.items[0]?.receivedBytes ?? 0) : 0;
   });
 

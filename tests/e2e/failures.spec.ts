@@ -39,7 +39,7 @@ test('a gated repository asks for a token and continues once given', async ({ be
 test('a gated download that was started without a token goes on by itself', async ({ bench }) => {
   const { page } = await bench.launch();
   const tracked = await page.evaluate(() =>
-    window.larder['models.track']({ ref: 'hf:larder-demo/gated-words-GGUF' }),
+    window.larder['models.track']({ ref: 'hf:larder-demo/gated-words-GGUF' }).then(JSON.parse),
   );
   expect(tracked.ok).toBe(true);
   await openView(page, 'Downloads');

@@ -2,17 +2,22 @@
 import { open, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, type Locator, type Page } from '@playwright/test';
-import { type Bench, openView, patchSettings, pictures, test, track } from './larder-app.ts';
+import {
+  type Bench,
+  modelsOf,
+  openView,
+  patchSettings,
+  pictures,
+  test,
+  track,
+} from './larder-app.ts';
 
 const LARGE = { ref: 'hf:larder-demo/slow-and-large', title: 'slow-and-large Q8_0' };
 const WEIGHTS = '**/slow-and-large-Q8_0.gguf';
 
 /** Absolute path of the largest file of the only model. */
 async function largestFile(page: Page): Promise<{ place: string; sizeBytes: number }> {
-  const [model] = await page.evaluate(async () => {
-    const answer = await window.larder['models.list']({});
-    return answer.ok ? answer.value.items : [];
-  });
+  const [model] = await modelsOf(page);
   const [file] = (model?.files ?? []).toSorted((a, b) => b.sizeBytes - a.sizeBytes);
   if (!model || !file) throw new Error('no model');
   return { place: path.join(model.folder, file.path), sizeBytes: file.sizeBytes };

@@ -48,7 +48,7 @@ async function publishedSha256(hubUrl: string, name: string): Promise<string | u
 test('a pasted page address opens the model, in dark as in light', async ({ bench }) => {
   const { page } = await bench.launch();
   const patched = await page.evaluate(() =>
-    window.larder['settings.patch']({ appearance: { theme: 'dark' } }),
+    window.larder['settings.patch']({ appearance: { theme: 'dark' } }).then(JSON.parse),
   );
   expect(patched.ok).toBe(true);
   const search = page.getByRole('textbox', { name: 'Search or paste a model reference' });

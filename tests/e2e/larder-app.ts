@@ -179,7 +179,10 @@ export async function patchSettings(
   page: Page,
   patch: Parameters<(typeof window.larder)['settings.patch']>[0],
 ): Promise<void> {
-  const answer = await page.evaluate((input) => window.larder['settings.patch'](input), patch);
+  const answer = await page.evaluate(
+    (input) => window.larder['settings.patch'](input).then(JSON.parse),
+    patch,
+  );
   if (!answer.ok) throw new Error(answer.error.detail);
 }
 
@@ -187,7 +190,7 @@ export async function patchSettings(
 export async function track(page: Page, ...refs: readonly string[]): Promise<void> {
   for (const ref of refs) {
     const answer = await page.evaluate(
-      (asked) => window.larder['models.track']({ ref: asked }),
+      (asked) => window.larder['models.track']({ ref: asked }).then(JSON.parse),
       ref,
     );
     if (!answer.ok) throw new Error(answer.error.detail);
@@ -195,7 +198,7 @@ export async function track(page: Page, ...refs: readonly string[]): Promise<voi
 }
 
 export async function modelsOf(page: Page): Promise<readonly Model[]> {
-  const answer = await page.evaluate(() => window.larder['models.list']({}));
+  const answer = await page.evaluate(() => window.larder['models.list']({}).then(JSON.parse));
   if (!answer.ok) throw new Error(answer.error.detail);
   return answer.value.items;
 }

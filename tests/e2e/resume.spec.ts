@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { expect, type Page } from '@playwright/test';
 import { SLOW_AND_LARGE_BYTES } from '../hub/demo-repositories.ts';
-import { picture, sha256Of, test } from './larder-app.ts';
+import { modelsOf, picture, sha256Of, test } from './larder-app.ts';
 
 const FILE_PATTERN = 'larder-demo/slow-and-large/**';
 const RATE = 60e6;
@@ -40,9 +40,8 @@ test('killed at half, it resumes by itself and fetches hardly anything twice', a
   await expect(card).toContainText('Finished', { ignoreCase: true, timeout: 30_000 });
 
   const installed = path.join(bench.library, 'larder-demo/slow-and-large');
-  const models = await second.page.evaluate(() => window.larder['models.list']({}));
-  if (!models.ok) throw new Error(models.error.detail);
-  const [file] = models.value.items[0]?.files.filter(({ sha256 }) => sha256) ?? [];
+  const [model] = await modelsOf(second.page);
+  const [file] = model?.files.filter(({ sha256 }) => sha256) ?? [];
   expect(file).toBeDefined();
   expect(await sha256Of(path.join(installed, file?.path ?? ''))).toBe(file?.sha256);
   expect(bench.hub.bytesSent(FILE_PATTERN)).toBeLessThan(SLOW_AND_LARGE_BYTES * 1.05);

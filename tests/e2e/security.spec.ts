@@ -132,7 +132,7 @@ test('a page of another origin is refused, even with our preload', async ({ benc
     const stranger = new BrowserWindow({ show: false, webPreferences: { preload: file } });
     await stranger.loadURL('data:text/html,<p>stranger</p>');
     const envelope: unknown = await stranger.webContents.executeJavaScript(
-      "window.larder['models.list']({})",
+      "window.larder['models.list']({}).then(JSON.parse)",
     );
     stranger.destroy();
     return envelope;

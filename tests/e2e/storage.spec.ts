@@ -42,7 +42,7 @@ test('S9: a model of Ollama is used in place, from the same bytes, and let go of
   await pictures(page, '71-library-adopted');
 
   const answer = await page.evaluate(() =>
-    window.larder['import.undo']({ modelId: 'ollama:library/tiny-chat:1b' }),
+    window.larder['import.undo']({ modelId: 'ollama:library/tiny-chat:1b' }).then(JSON.parse),
   );
   expect(answer.ok).toBe(true);
   expect(await modelsOf(page)).toEqual([]);
@@ -134,7 +134,7 @@ test('S4: a second library is listed, given a budget, and takes over a model', a
   await expect(page.getByText('every file verified')).toBeVisible({ timeout: 60_000 });
   const folder = path.join(bench.home, 'Second', 'models');
   const added = await page.evaluate(
-    (place) => window.larder['libraries.add']({ folder: place }),
+    (place) => window.larder['libraries.add']({ folder: place }).then(JSON.parse),
     folder,
   );
   expect(added.ok).toBe(true);
