@@ -3,6 +3,7 @@ import type { Download } from '../../src-shared/domain/download.ts';
 import type { Manifest, ModelStatus } from '../../src-shared/domain/model.ts';
 import { AppError, toErrorReport } from '../../src-shared/errors.ts';
 import type { Clock, Publish } from '../engines/ports.ts';
+import { inBatches } from './in-batches.ts';
 import type { Libraries, LibraryState } from './libraries.ts';
 import { modelView } from './model-view.ts';
 import type { FilePresence } from './presence.ts';
@@ -23,8 +24,8 @@ interface CatalogPorts {
   readonly clock: Clock;
 }
 
-/** Models looked at at the same time. */
-const AT_ONCE = 32;
+/** Models looked at at a time, before anything else may have its turn. */
+const AT_ONCE = 256;
 
 interface CachedView {
   readonly manifest: Manifest;
@@ -87,6 +88,16 @@ export function createCatalog(ports: CatalogPorts) {
     else presence.delete(manifest.id);
   }
 
+  /** As {@link refresh} of each. */
+  async function refreshSome(some: readonly Manifest[]): Promise<void> {
+    for (const state of new Set(some.map(({ id }) => libraries.stateOf(id)))) {
+      if (state?.kind !== 'open') continue;
+      const group = some.filter(({ id }) => libraries.stateOf(id) === state);
+      const seen = await state.library.presences(group);
+      for (const [index, { id }] of group.entries()) presence.set(id, seen[index] ?? []);
+    }
+  }
+
   /** Models that everyone has been told of. */
   const told = new Map<string, ModelStatus>();
   const firstLook = createLatch(clock);
@@ -140,15 +151,18 @@ export function createCatalog(ports: CatalogPorts) {
     /** Looks at all of them again; until it has, it believes nothing of what was seen before. */
     refreshAll: async (): Promise<void> => {
       presence.clear();
-      const all = manifests();
-      for (let next = 0; next < all.length; next += AT_ONCE) {
-        const some = all.slice(next, next + AT_ONCE);
-        await Promise.all(some.map(refresh));
+      const batches = inBatches(manifests(), AT_ONCE);
+      let looking = refreshSome(batches[0] ?? []);
+      for (const [index, some] of batches.entries()) {
+        await looking;
+        // The disk is asked for the next ones while these are described.
+        looking = refreshSome(batches[index + 1] ?? []);
         for (const manifest of some) {
           const known = told.get(manifest.id);
+          const fresh = view(manifest);
           // At the start whoever asks waits for this look, and is told then.
           const isNews = firstLook.isOpen() || known !== undefined;
-          if (isNews && known !== view(manifest)) announce(manifest.id);
+          if (isNews && known !== fresh) announce(manifest.id);
         }
       }
       for (const modelId of [...told.keys()]) if (!libraries.manifest(modelId)) announce(modelId);

@@ -3,6 +3,7 @@ import type { Stats } from 'node:fs';
 import { lstat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Manifest } from '../../src-shared/domain/model.ts';
+import { inBatches } from './in-batches.ts';
 import { folderOfModel } from './model-folder.ts';
 import { walk } from './others/walk.ts';
 
@@ -46,9 +47,8 @@ const AT_ONCE = 32;
 
 async function mapSome<T, R>(items: readonly T[], work: (item: T) => Promise<R>): Promise<R[]> {
   const results: R[] = [];
-  for (let next = 0; next < items.length; next += AT_ONCE) {
-    results.push(...(await Promise.all(items.slice(next, next + AT_ONCE).map(work))));
-  }
+  for (const some of inBatches(items, AT_ONCE))
+    results.push(...(await Promise.all(some.map(work))));
   return results;
 }
 

@@ -12,6 +12,7 @@ import { isPublished, type Proven } from '../engines/download/fetch-file.ts';
 import type { Digests, Hasher, PartStore } from '../engines/ports.ts';
 import { openAbout } from './about-library.ts';
 import { translateFileError } from './file-errors.ts';
+import type { LibraryReader } from './glance.ts';
 import { lockLibrary } from './lock.ts';
 import { makeFolder, makeFolders } from './make-folder.ts';
 import { openManifests } from './manifests.ts';
@@ -20,7 +21,7 @@ import { moveFiles, setFilesAside } from './move-model.ts';
 import { containedPath } from './names.ts';
 import { createPartStore } from './part-store.ts';
 import { placeParts } from './place-parts.ts';
-import { checkPresence, type FilePresence, lookAtFiles } from './presence.ts';
+import { checkPresence, checkPresences, type FilePresence, lookAtFiles } from './presence.ts';
 import { createRemovedModels, type Discard } from './removed-models.ts';
 
 interface LibraryOptions {
@@ -28,6 +29,7 @@ interface LibraryOptions {
   /** Names this running program in the lock. */
   readonly instance: string;
   readonly hasher: Hasher;
+  readonly reader: LibraryReader;
   readonly remembered: () => Promise<readonly Manifest[]>;
   /** Whether a folder that is not there may be made; one that was there before is missing. Asked only then. */
   readonly mayMake: () => Promise<boolean>;
@@ -292,6 +294,8 @@ export async function openLibrary(options: LibraryOptions) {
     remove,
     removed: { ...removed, putAside },
     presence: (manifest: Manifest): Promise<FilePresence[]> => checkPresence(folder, manifest),
+    /** Of each of them, as many as there may be. */
+    presences: (some: readonly Manifest[]) => checkPresences(folder, some, options.reader),
     look: (manifest: Manifest) => lookAtFiles(folder, manifest),
     close: () => lock.release(),
   };

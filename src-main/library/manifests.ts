@@ -2,11 +2,12 @@
  * The manifests of a library, `<library>/.larder/manifests/<model id>.json`. They are the truth; the
  * registry in the user-data folder is a copy that heals a damaged one.
  */
-import { mkdir, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdir, readdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Manifest, manifestSchema } from '../../src-shared/domain/model.ts';
+import type { Manifest } from '../../src-shared/domain/model.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import { setAside, writeFileAtomic } from '../stores/atomic-file.ts';
+import type { LibraryReader } from './glance.ts';
 import { manifestFileName } from './names.ts';
 
 interface ManifestFolder {
@@ -23,6 +24,7 @@ interface ManifestFolder {
 
 interface ManifestFolderOptions {
   readonly folder: string;
+  readonly reader: Pick<LibraryReader, 'manifests'>;
   /** What the registry remembers of this library. */
   readonly remembered: () => Promise<readonly Manifest[]>;
   /** Called after each change with all manifests. */
@@ -30,23 +32,15 @@ interface ManifestFolderOptions {
   readonly onDamage: (error: AppError<'DOCUMENT_DAMAGED'>) => void;
 }
 
-/** Open files at a time. */
-const READ_AT_ONCE = 64;
-
 /** Reads all manifests; a damaged one is set aside and, when the registry remembers it, restored. */
 export async function openManifests(options: ManifestFolderOptions): Promise<ManifestFolder> {
   await mkdir(options.folder, { recursive: true });
   const manifests = new Map<string, Manifest>();
   const names = (await readdir(options.folder)).filter((name) => name.endsWith('.json'));
-  for (let next = 0; next < names.length; next += READ_AT_ONCE) {
-    const some = names.slice(next, next + READ_AT_ONCE);
-    const read = await Promise.all(
-      some.map((name) => readManifest(path.join(options.folder, name))),
-    );
-    for (const [index, manifest] of read.entries()) {
-      if (manifest) manifests.set(manifest.id, manifest);
-      else await heal(options, some[index] ?? '', manifests);
-    }
+  const files = names.map((name) => path.join(options.folder, name));
+  for (const [index, manifest] of (await options.reader.manifests(files)).entries()) {
+    if (manifest) manifests.set(manifest.id, manifest);
+    else await heal(options, names[index] ?? '', manifests);
   }
   const changed = () => options.onChange([...manifests.values()]);
   changed();
@@ -84,14 +78,6 @@ export async function openManifests(options: ManifestFolderOptions): Promise<Man
 function write(folder: string, manifest: Manifest): Promise<void> {
   const file = path.join(folder, manifestFileName(manifest.id));
   return writeFileAtomic(file, `${JSON.stringify(manifest, null, 2)}\n`);
-}
-
-async function readManifest(file: string): Promise<Manifest | null> {
-  try {
-    return manifestSchema.parse(JSON.parse(await readFile(file, 'utf8')));
-  } catch {
-    return null;
-  }
 }
 
 async function heal(options: ManifestFolderOptions, name: string, into: Map<string, Manifest>) {

@@ -4,6 +4,7 @@ import { lstat, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { Availability, Manifest, ManifestFile } from '../../src-shared/domain/model.ts';
 import type { SeenFile } from '../engines/health/ports.ts';
+import { type Glance, type LibraryReader, NOTHING } from './glance.ts';
 import { folderOfModel, linkTargetOf } from './model-folder.ts';
 import { containedPath } from './names.ts';
 
@@ -26,6 +27,32 @@ export async function checkPresence(
     foundBytes: foundBytes ?? 0,
   }));
 }
+
+/** As {@link checkPresence} of each, at a fraction of its cost. @param libraryFolder absolute */
+export async function checkPresences(
+  libraryFolder: string,
+  manifests: readonly Manifest[],
+  reader: Pick<LibraryReader, 'glance'>,
+): Promise<FilePresence[][]> {
+  const asked = manifests.map((manifest) => ({
+    folder: folderOfModel(manifest),
+    names: manifest.files.map(({ localPath }) => localPath),
+  }));
+  const glances = await reader.glance(libraryFolder, asked);
+  return Promise.all(
+    manifests.map((manifest, index) => {
+      const glance = glances[index] ?? null;
+      return glance ? seenAt(glance, manifest) : checkPresence(libraryFolder, manifest);
+    }),
+  );
+}
+
+const seenAt = (glance: NonNullable<Glance>, { files }: Manifest): FilePresence[] =>
+  files.map((file, index) => {
+    const sizeBytes = glance[index] ?? NOTHING;
+    const found = sizeBytes === NOTHING ? null : { size: sizeBytes, isFile: () => true };
+    return { path: file.path, state: stateOf(file, found), foundBytes: found?.size ?? 0 };
+  });
 
 /** @param libraryFolder absolute */
 export async function lookAtFiles(libraryFolder: string, manifest: Manifest): Promise<SeenFile[]> {
@@ -74,7 +101,7 @@ async function lookAt(
 
 function stateOf(
   { excluded, sizeBytes }: ManifestFile,
-  found: Stats | null,
+  found: Pick<Stats, 'size' | 'isFile'> | null,
 ): FilePresence['state'] {
   if (excluded) return 'excluded';
   if (!found?.isFile()) return 'missing';

@@ -30,9 +30,10 @@ interface ModelOperationPorts {
 export function createModelOperations(ports: ModelOperationPorts) {
   const { catalog } = ports;
   return {
-    'models.list': async () => {
+    'models.list': async ({ files }) => {
       await catalog.looked();
-      return { items: catalog.list() };
+      const items = catalog.list();
+      return { items: files ? items : items.map(withoutFiles) };
     },
     'models.track': (input) => track(ports, input),
     'models.remove': (input) => remove(ports, input),
@@ -41,6 +42,17 @@ export function createModelOperations(ports: ModelOperationPorts) {
       return catalog.view(id);
     },
   } satisfies Partial<OperationHandlers>;
+}
+
+const WITHOUT_FILES = new WeakMap<ModelStatus, ModelStatus>();
+
+/** The same object for the same one: what was checked against the contract is not checked again. */
+function withoutFiles(model: ModelStatus): ModelStatus {
+  const known = WITHOUT_FILES.get(model);
+  if (known) return known;
+  const brief = { ...model, files: [] };
+  WITHOUT_FILES.set(model, brief);
+  return brief;
 }
 
 async function track(

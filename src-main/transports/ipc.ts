@@ -38,8 +38,9 @@ export function serveIpc({
     });
   }
   const stopEvents = batch(bus, clock, (events) => {
+    const text = JSON.stringify(events);
     for (const window of windows()) {
-      if (!window.isDestroyed()) window.webContents.send(EVENTS_CHANNEL, events);
+      if (!window.isDestroyed()) window.webContents.send(EVENTS_CHANNEL, text);
     }
   });
   return () => {

@@ -8,7 +8,11 @@ const id = z.string().min(1).meta({ description: 'Model id, e.g. hf:owner/name:Q
 
 export const modelOperations = {
   'models.list': operation({
-    input: z.object({}),
+    input: z.object({
+      files: z.boolean().default(true).meta({
+        description: 'With false the lists of files are empty, which of thousands is much faster.',
+      }),
+    }),
     output: z.object({ items: z.array(modelSchema) }),
     http: { method: 'GET', path: '/api/v1/models' },
     doc: 'Every model that is tracked, whether its files are here or not.',

@@ -76,6 +76,9 @@ describe('a dry run', () => {
     await core.untilEvent(
       ({ type, data }) => type === 'download.progress' && data.download.receivedBytes > SIZE / 8,
     );
+    expect((await core.value('models.list', { files: false })).items).toMatchObject([
+      { id, sizeBytes: SIZE, files: [] },
+    ]);
     await core.value('downloads.manage', { action: 'pause', modelId: id });
     const half = await preview(core, ref);
     expect(half.here).toEqual({ 'first.gguf': 'partial' });

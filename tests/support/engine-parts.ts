@@ -1,4 +1,5 @@
 /** The real download engine on a real library folder, with its delays made short. Knows nothing of a test runner. */
+
 import tls from 'node:tls';
 import { createDownloadEngine } from '../../src-main/engines/download/engine.ts';
 import { createHosts } from '../../src-main/engines/download/hosts.ts';
@@ -18,6 +19,7 @@ import type { Download, Hold } from '../../src-shared/domain/download.ts';
 import type { Manifest } from '../../src-shared/domain/model.ts';
 import { parseReference } from '../../src-shared/domain/reference.ts';
 import { AppError } from '../../src-shared/errors.ts';
+import { READER_IN_PLACE } from './reader-in-place.ts';
 
 /** Real timers, with waits of the retry policy kept as they are drawn. */
 const createClock = (now: () => number): Clock => ({
@@ -76,6 +78,7 @@ export async function openEngine(options: EngineOptions) {
     folder,
     instance: options.instance ?? folder,
     hasher,
+    reader: READER_IN_PLACE,
     remembered: async () => [],
     mayMake: async () => true,
     onChange: () => {},

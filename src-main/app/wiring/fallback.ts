@@ -9,7 +9,7 @@ import type { FallbackPorts, Measured, OfferedModel } from '../../engines/fallba
 import type { Clock, Hardware, Log } from '../../engines/ports.ts';
 import type { Catalog } from '../../library/catalog.ts';
 import type { HealthDocument } from '../../stores/health-document.ts';
-import type { QueueDocument } from '../../stores/library-documents.ts';
+import type { QueueDocument } from '../../stores/queue-document.ts';
 import type { SettingsStore } from '../../stores/settings.ts';
 import type { EventBus } from '../../transports/events.ts';
 

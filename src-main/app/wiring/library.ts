@@ -1,5 +1,6 @@
 /** The libraries that are open, wherever the settings say they are. */
 import { randomUUID } from 'node:crypto';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { DownloadEngine } from '../../engines/download/engine.ts';
 import type { Clock, Hasher, Log, Publish } from '../../engines/ports.ts';
 import type { Catalog } from '../../library/catalog.ts';
@@ -7,6 +8,7 @@ import { describeLibraries } from '../../library/describe-libraries.ts';
 import { createLibraries, type Libraries } from '../../library/libraries.ts';
 import { type Library, openLibrary } from '../../library/library.ts';
 import { freeBytes } from '../../platform/disk-space.ts';
+import { createLibraryReader } from '../../platform/library-reader.ts';
 import type { Alerts } from '../../stores/alerts.ts';
 import type { RegistryDocument } from '../../stores/registry-document.ts';
 import type { EventBus } from '../../transports/events.ts';
@@ -31,7 +33,8 @@ export interface LibrariesWiring {
 export function createLibrarySet(wiring: LibrariesWiring) {
   const { registry, alerts, hasher, keepFreeBytes, folders } = wiring;
   const instance = randomUUID();
-  return createLibraries({
+  const reader = createLibraryReader();
+  const libraries = createLibraries({
     ...wiring,
     remembered: registry.manifestsOf,
     idOf: registry.idOf,
@@ -42,6 +45,7 @@ export function createLibrarySet(wiring: LibrariesWiring) {
         folder,
         instance,
         hasher,
+        reader,
         remembered,
         // A main library that held nothing is as good as a new one; of all others the drive may be unplugged.
         mayMake: async () =>
@@ -54,6 +58,8 @@ export function createLibrarySet(wiring: LibrariesWiring) {
       return library;
     },
   });
+  const close = () => libraries.close().then(reader.close);
+  return { ...libraries, close };
 }
 
 /** How long after a change of models their sums are told. */
@@ -95,6 +101,8 @@ export function followLibraries(wiring: FollowingWiring) {
     changed: async (): Promise<void> => {
       tellOfClosed(wiring);
       await catalog.refreshAll();
+      // Who waited for this look is answered before anything else begins.
+      await nextTurn();
       await tellOfLibraries(wiring);
       if (libraries.opened().length === 0) return;
       await engine.start();

@@ -1,4 +1,5 @@
 /** The product's own engine on a library of its own, fetching plain addresses: what a bench measures. */
+
 import path from 'node:path';
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { createDownloads } from '../../../src-main/app/wiring/downloads.ts';
@@ -11,6 +12,7 @@ import { createEventBus } from '../../../src-main/transports/events.ts';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Manifest } from '../../../src-shared/domain/model.ts';
 import { DEFAULT_SETTINGS, type Settings } from '../../../src-shared/settings/schema.ts';
+import { READER_IN_PLACE } from '../../support/reader-in-place.ts';
 import { median, type Sample } from './measure.ts';
 
 export interface EngineRun {
@@ -39,6 +41,7 @@ export async function runEngine(run: EngineRun): Promise<Sample> {
     folder: path.join(run.folder, 'library'),
     instance: 'bench',
     hasher,
+    reader: READER_IN_PLACE,
     remembered: async () => [],
     mayMake: async () => true,
     onChange: () => {},

@@ -5,6 +5,7 @@ import { type Library, openLibrary } from '../../../src-main/library/library.ts'
 import { createHasher } from '../../../src-main/platform/hasher.ts';
 import { manifestSchema } from '../../../src-shared/domain/model.ts';
 import { temporaryFolder } from '../../support/folders.ts';
+import { READER_IN_PLACE } from '../../support/reader-in-place.ts';
 
 async function open(folder?: string, instance = 'test'): Promise<Library> {
   const hasher = createHasher();
@@ -12,6 +13,7 @@ async function open(folder?: string, instance = 'test'): Promise<Library> {
     folder: folder ?? path.join(await temporaryFolder(), 'library'),
     instance,
     hasher,
+    reader: READER_IN_PLACE,
     remembered: async () => [],
     mayMake: async () => true,
     onChange: () => {},

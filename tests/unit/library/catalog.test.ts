@@ -12,7 +12,7 @@ it('what lies in one library is not believed of the next one', async () => {
     library: {
       folder: '/library',
       manifests: { all: () => [manifest] },
-      presence: async () => manifest.files.map(({ path }) => ({ path, state })),
+      presences: async () => [manifest.files.map(({ path }) => ({ path, state }))],
     },
   });
   let state = library('present');
