@@ -3,7 +3,6 @@
  * gets through, neither its modules nor the event objects of its messages.
  */
 import { contextBridge, type IpcRendererEvent, ipcRenderer } from 'electron';
-import type { LarderEvent } from '../src-shared/contract/events.ts';
 import { callChannel, EVENTS_CHANNEL, type LarderDoor } from '../src-shared/contract/ipc.ts';
 import { OPERATION_NAMES } from '../src-shared/contract/operations.ts';
 
@@ -13,7 +12,7 @@ const calls = OPERATION_NAMES.map((name) => [
 ]);
 
 const onEvents: LarderDoor['onEvents'] = (listener) => {
-  const forward = (_event: IpcRendererEvent, events: readonly LarderEvent[]) => listener(events);
+  const forward = (_event: IpcRendererEvent, batch: string) => listener(batch);
   ipcRenderer.on(EVENTS_CHANNEL, forward);
   return () => {
     ipcRenderer.removeListener(EVENTS_CHANNEL, forward);

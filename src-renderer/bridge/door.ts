@@ -7,11 +7,14 @@ declare global {
   }
 }
 
-/** Answers come as text, which is read here. */
+/** Answers and events come as text, which is read here. */
 export function throughDoor({ onEvents, ...texts }: LarderDoor): LarderBridge {
   const calls = Object.entries(texts).map(([name, ask]) => {
     const asked = ask as (input: unknown) => Promise<string>;
     return [name, async (input: unknown): Promise<unknown> => JSON.parse(await asked(input))];
   });
-  return { ...(Object.fromEntries(calls) as LarderCalls), onEvents };
+  return {
+    ...(Object.fromEntries(calls) as LarderCalls),
+    onEvents: (listener) => onEvents((batch) => listener(JSON.parse(batch))),
+  };
 }

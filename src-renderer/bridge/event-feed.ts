@@ -4,7 +4,8 @@ interface EventFeedOptions {
   readonly subscribe: (listener: (events: readonly LarderEvent[]) => void) => () => void;
   /** Asks for the whole state and puts it into the stores. */
   readonly loadSnapshot: () => Promise<void>;
-  readonly apply: (event: LarderEvent) => void;
+  /** Called with at least one, in their order. */
+  readonly apply: (events: readonly LarderEvent[]) => void;
 }
 
 /**
@@ -22,22 +23,23 @@ export function startEventFeed({ subscribe, loadSnapshot, apply }: EventFeedOpti
   const newest = new Map<string, number>();
   let held: LarderEvent[] | null = [];
 
-  const take = (event: LarderEvent) => {
+  const isNews = (event: LarderEvent) => {
     const subject = subjectOf(event);
-    if (event.seq <= (newest.get(subject) ?? 0)) return;
+    if (event.seq <= (newest.get(subject) ?? 0)) return false;
     newest.set(subject, event.seq);
-    if (held) held.push(event);
-    else apply(event);
+    return true;
   };
   const start = async () => {
     await loadSnapshot();
     const waiting = held ?? [];
     held = null;
-    waiting.forEach(apply);
+    if (waiting.length > 0) apply(waiting);
   };
 
   const unsubscribe = subscribe((events) => {
-    for (const event of events.toSorted((a, b) => a.seq - b.seq)) take(event);
+    const news = events.toSorted((a, b) => a.seq - b.seq).filter(isNews);
+    if (held) held.push(...news);
+    else if (news.length > 0) apply(news);
   });
   void start();
   return unsubscribe;

@@ -12,7 +12,7 @@ interface Range {
 }
 
 /** Rows that are rendered around those in sight, so that none is missing while it scrolls. */
-const OVERSCAN = 12;
+const OVERSCAN = 6;
 /** So few are all rendered. */
 export const SMALL = 100;
 /** The first row moves by this many: most steps of scrolling render nothing. */

@@ -101,33 +101,37 @@ export const worstFirst = (models: readonly ModelHealth[]): readonly ModelHealth
   models.toSorted(compare);
 
 /**
- * One model put in its place, or taken out with `null`. Thousands may change within seconds, so that the others
- * are not sorted again.
- * @param models worst first, and so is the result
+ * Some models put in their places, or taken out with `null`. Hundreds of thousands may change within a second, so that
+ * the others are not sorted again.
+ * @param models worst first, and so is the result: behind all that are as bad
  */
 export function withHealth(
   models: readonly ModelHealth[],
-  modelId: string,
-  health: ModelHealth | null,
+  changes: ReadonlyMap<string, ModelHealth | null>,
 ): readonly ModelHealth[] {
-  const index = models.findIndex((model) => model.modelId === modelId);
-  const before = models[index];
-  if (before && health && compare(before, health) === 0) return models.with(index, health);
-  const others = before ? models.toSpliced(index, 1) : models;
-  return health ? others.toSpliced(placeOf(health, others), 0, health) : others;
+  const moving = new Map(changes);
+  const staying: ModelHealth[] = [];
+  for (const model of models) {
+    const after = changes.get(model.modelId);
+    if (after === undefined) staying.push(model);
+    else if (after && compare(model, after) === 0) {
+      staying.push(after);
+      moving.delete(model.modelId);
+    }
+  }
+  const moved = worstFirst([...moving.values()].filter((health) => health !== null));
+  return moved.length === 0 ? staying : merged(staying, moved);
 }
 
-/** Behind all that are as bad. */
-function placeOf(health: ModelHealth, models: readonly ModelHealth[]): number {
-  let low = 0;
-  let high = models.length;
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const other = models[middle];
-    if (other && compare(other, health) <= 0) low = middle + 1;
-    else high = middle;
+function merged(models: readonly ModelHealth[], others: readonly ModelHealth[]): ModelHealth[] {
+  const all: ModelHealth[] = [];
+  let next = 0;
+  for (const other of others) {
+    for (let model = models[next]; model && compare(model, other) <= 0; model = models[++next])
+      all.push(model);
+    all.push(other);
   }
-  return low;
+  return all.concat(models.slice(next));
 }
 
 /**

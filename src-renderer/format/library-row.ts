@@ -21,11 +21,20 @@ export function rowsOf(
   { health, lastUses }: Known,
 ): readonly LibraryRow[] {
   const byModel = new Map(health.map((one) => [one.modelId, one]));
-  return models.map((model) => ({
-    model,
-    health: byModel.get(model.id),
-    lastUsedAt: lastUses && (lastUses.get(model.id) ?? null),
-  }));
+  return models.map((model) => {
+    const lastUsedAt = lastUses && (lastUses.get(model.id) ?? null);
+    return rowOf({ model, health: byModel.get(model.id), lastUsedAt });
+  });
+}
+
+const KNOWN_ROWS = new WeakMap<Model, LibraryRow>();
+
+/** The same object as long as nothing changed. */
+function rowOf(fresh: LibraryRow): LibraryRow {
+  const known = KNOWN_ROWS.get(fresh.model);
+  if (known && known.health === fresh.health && known.lastUsedAt === fresh.lastUsedAt) return known;
+  KNOWN_ROWS.set(fresh.model, fresh);
+  return fresh;
 }
 
 /** Bytes of all of them that are on disk. */

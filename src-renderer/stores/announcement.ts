@@ -38,3 +38,6 @@ export function announcementOfHealth(
   if (before.verdict === after.verdict && !hasEnded) return null;
   return `${titleOfDownload(after)}: ${VERDICTS[after.verdict].words}. ${after.sentence}`;
 }
+
+/** What is heard instead when many checks end at once. */
+export const checkedWords = (count: number) => `${count} models checked`;

@@ -13,12 +13,8 @@ export interface HealthState {
   readonly health: Loadable<HealthReport>;
   /** The whole report takes long with many models: asked for often, it is asked for once more. */
   readonly load: () => Promise<void>;
-  /** Puts one model in, or takes it out; without an id only the summary changed. */
-  readonly put: (
-    modelId: string | null,
-    health: ModelHealth | null,
-    summary: HealthSummary,
-  ) => void;
+  /** Puts models in by their ids, or takes them out with `null`. */
+  readonly put: (changes: ReadonlyMap<string, ModelHealth | null>, summary: HealthSummary) => void;
 }
 
 export function createHealthStore(call: Client) {
@@ -32,11 +28,11 @@ export function createHealthStore(call: Client) {
         : answer;
       set({ health: reloaded(get().health, sorted) });
     }),
-    put: (modelId, model, summary) =>
+    put: (changes, summary) =>
       set(({ health }) => {
         if (health.status !== 'ready') return {};
         const { items, history } = health.value;
-        const next = modelId === null ? items : [...withHealth(items, modelId, model)];
+        const next = [...withHealth(items, changes)];
         return { health: { status: 'ready', value: { ...summary, items: next, history } } };
       }),
   }));

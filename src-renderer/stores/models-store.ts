@@ -5,9 +5,11 @@ import type { Client } from '../bridge/client.ts';
 import { LOADING, type Loadable, reloaded } from './loadable.ts';
 
 export interface ModelsState {
-  /** Sorted by name. */
+  /** Sorted by name. Of most the files are not known: see `loadFiles`. */
   readonly models: Loadable<readonly Model[]>;
   readonly load: () => Promise<void>;
+  /** Asks for the files of a model. */
+  readonly loadFiles: (modelId: string) => Promise<void>;
   /** Puts one model in, or takes it out with `null`. */
   readonly put: (modelId: string, model: Model | null) => void;
 }
@@ -17,8 +19,13 @@ export function createModelsStore(call: Client) {
     models: LOADING,
     load: async () => {
       if (get().models.status === 'failed') set({ models: LOADING });
-      const answer = await call('models.list', {});
+      const answer = await call('models.list', { files: false });
       set({ models: reloaded(get().models, sortedItems(answer)) });
+    },
+    loadFiles: async (modelId) => {
+      const answer = await call('models.status', { id: modelId });
+      const [model] = answer.ok ? answer.value.items : [];
+      if (model) get().put(modelId, model);
     },
     put: (modelId, model) =>
       set(({ models }) => {

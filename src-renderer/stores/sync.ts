@@ -1,7 +1,8 @@
 import type { EventData, LarderEvent } from '../../src-shared/contract/events.ts';
 import type { LarderBridge } from '../../src-shared/contract/ipc.ts';
+import type { ModelHealth } from '../../src-shared/domain/health.ts';
 import { startEventFeed } from '../bridge/event-feed.ts';
-import { announcementOf, announcementOfHealth } from './announcement.ts';
+import { announcementOf, announcementOfHealth, checkedWords } from './announcement.ts';
 import type { Stores } from './create-stores.ts';
 import { loadedValue } from './loadable.ts';
 import type { SettingsState } from './settings-store.ts';
@@ -20,7 +21,7 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
       const loads = [...all, ...asking].map((store) => store.getState().load());
       await Promise.all(loads);
     },
-    apply: (event) => applyEvent(stores, event, history),
+    apply: (events) => applyEvents(stores, events, history),
   });
   return () => {
     stopFeed();
@@ -29,7 +30,14 @@ export function startSync(stores: Stores, onEvents: LarderBridge['onEvents']): (
   };
 }
 
-function applyEvent(stores: Stores, event: LarderEvent, history: History): void {
+/** When thousands of models are checked, each batch tells of hundreds: they are put in together. */
+function applyEvents(stores: Stores, events: readonly LarderEvent[], history: History): void {
+  const reports = events.flatMap((event) => (event.type === 'health.report' ? [event.data] : []));
+  applyHealth(stores, reports, history);
+  for (const event of events) applyEvent(stores, event);
+}
+
+function applyEvent(stores: Stores, event: LarderEvent): void {
   switch (event.type) {
     case 'model.status':
       stores.models.getState().put(event.data.modelId, event.data.model);
@@ -39,9 +47,6 @@ function applyEvent(stores: Stores, event: LarderEvent, history: History): void 
       return;
     case 'download.state':
       applyDownloadState(stores, event);
-      return;
-    case 'health.report':
-      applyHealth(stores, event.data, history);
       return;
     case 'inventory.state':
       applyInventory(stores, event.data);
@@ -123,17 +128,30 @@ function followHistory({ navigation, health }: Stores) {
   return { age, stop };
 }
 
+/** So many are told one by one. */
+const MOST_ANNOUNCED = 3;
+
 function applyHealth(
   { health, notices }: Stores,
-  { modelId, health: model, summary }: EventData<'health.report'>,
+  reports: readonly EventData<'health.report'>[],
   history: History,
 ): void {
-  const known = loadedValue(health.getState().health)?.items;
-  const before = known?.find((item) => item.modelId === modelId);
-  health.getState().put(modelId, model, summary);
-  const words = model && announcementOfHealth(before, model);
-  if (words) notices.getState().announce(words);
-  if (words || before?.verdict !== model?.verdict) history.age();
+  const last = reports.at(-1);
+  if (!last) return;
+  const known = loadedValue(health.getState().health)?.items ?? [];
+  const before = new Map(known.map((item) => [item.modelId, item]));
+  const changes = new Map<string, ModelHealth | null>();
+  for (const { modelId, health: model } of reports) if (modelId) changes.set(modelId, model);
+  health.getState().put(changes, last.summary);
+  const changed = [...changes].map(([modelId, model]) => ({ before: before.get(modelId), model }));
+  const words = changed.flatMap(
+    (one) => (one.model && announcementOfHealth(one.before, one.model)) ?? [],
+  );
+  if (words.length > MOST_ANNOUNCED) notices.getState().announce(checkedWords(words.length));
+  else if (words.length > 0) notices.getState().announce(words.join(' '));
+  const isNews =
+    words.length > 0 || changed.some((one) => one.before?.verdict !== one.model?.verdict);
+  if (isNews) history.age();
 }
 
 /** What a scan found is asked for when it is done with looking, and when all of it is known. */

@@ -18,13 +18,14 @@ export type LarderTexts = {
   readonly [N in OperationName]: (input: OperationInput<N>) => Promise<string>;
 };
 
-interface LarderEvents {
+/** `window.larder`: all that the window can reach of the main process. */
+export interface LarderDoor extends LarderTexts {
+  /** Each batch of events is a JSON array; the answer unsubscribes. */
+  readonly onEvents: (listener: (batch: string) => void) => () => void;
+}
+
+/** What the window makes of it. */
+export interface LarderBridge extends LarderCalls {
   /** Events in batches, in the order of their `seq`; the answer unsubscribes. */
   readonly onEvents: (listener: (events: readonly LarderEvent[]) => void) => () => void;
 }
-
-/** `window.larder`: all that the window can reach of the main process. */
-export interface LarderDoor extends LarderTexts, LarderEvents {}
-
-/** What the window makes of it. */
-export interface LarderBridge extends LarderCalls, LarderEvents {}

@@ -11,11 +11,17 @@ import { median } from './parts/measure.ts';
 
 const FEW_MODELS = 10;
 const SCROLL_MS = 3_000;
+/** As fast as a wheel turns: a hundred rows a second. */
+const WHEEL_PX_PER_S = 6_000;
 
 interface Look {
   readonly startMs: number;
+  /** After some scrolling with the wheel. */
   readonly rendererMb: number;
-  readonly fps: number;
+  readonly draggedMb: number;
+  /** While the handle is dragged from the top to the end: no row of a frame was in the one before. */
+  readonly dragFps: number;
+  readonly wheelFps: number;
 }
 
 async function look(home: string): Promise<Look> {
@@ -39,17 +45,19 @@ async function look(home: string): Promise<Look> {
       .first()
       .waitFor();
     const startMs = performance.now() - startedAt;
-    const fps = await scroll(page);
-    return { startMs, fps, rendererMb: await rendererMb(app) };
+    const wheelFps = await scroll(page, WHEEL_PX_PER_S);
+    const rendererMb = await rendererMbOf(app);
+    const dragFps = await scroll(page, Number.POSITIVE_INFINITY);
+    return { startMs, rendererMb, wheelFps, dragFps, draggedMb: await rendererMbOf(app) };
   } finally {
     await app.close();
   }
 }
 
-/** Frames a second while the table is scrolled from its top to its end. */
-function scroll(page: Page): Promise<number> {
+/** Frames a second while the table is scrolled from its top, at this speed or else to its end. */
+function scroll(page: Page, pxPerSecond: number): Promise<number> {
   return page.evaluate(
-    (durationMs) =>
+    ({ durationMs, pxPerSecond }) =>
       new Promise<number>((resolve) => {
         const all = [...document.querySelectorAll('*')];
         const box = all.find(
@@ -58,22 +66,24 @@ function scroll(page: Page): Promise<number> {
             getComputedStyle(one).overflowY !== 'visible',
         );
         if (!box) return resolve(Number.NaN);
+        const end = box.scrollHeight - box.clientHeight;
+        const lengthPx = Math.min(end, (pxPerSecond * durationMs) / 1_000);
         const startedAt = performance.now();
         let frames = 0;
         const step = (now: number) => {
           frames += 1;
           const share = (now - startedAt) / durationMs;
           if (share >= 1) return resolve((frames * 1_000) / (now - startedAt));
-          box.scrollTop = share * (box.scrollHeight - box.clientHeight);
+          box.scrollTop = share * lengthPx;
           requestAnimationFrame(step);
         };
         requestAnimationFrame(step);
       }),
-    SCROLL_MS,
+    { durationMs: SCROLL_MS, pxPerSecond },
   );
 }
 
-async function rendererMb(app: ElectronApplication): Promise<number> {
+async function rendererMbOf(app: ElectronApplication): Promise<number> {
   const metrics = await app.evaluate(({ app: electron }) => electron.getAppMetrics());
   const renderers = metrics.filter(({ type }) => type === 'Tab');
   return Math.max(...renderers.map(({ memory }) => memory.workingSetSize)) / 1_000;
@@ -92,7 +102,7 @@ await withFolders(async ({ work }) => {
   for (const name of ['few', 'many'] as const) {
     const of = (pick: (one: Look) => number) => median(looks[name].map(pick));
     console.info(
-      `${name.padEnd(5)} start ${of((one) => one.startMs).toFixed(0)} ms, renderer ${of((one) => one.rendererMb).toFixed(0)} MB, scrolling ${of((one) => one.fps).toFixed(0)} frames/s`,
+      `${name.padEnd(5)} start ${of((one) => one.startMs).toFixed(0)} ms, renderer ${of((one) => one.rendererMb).toFixed(0)} MB, ${of((one) => one.wheelFps).toFixed(0)} frames/s scrolled with the wheel, ${of((one) => one.dragFps).toFixed(0)} dragged, then ${of((one) => one.draggedMb).toFixed(0)} MB`,
     );
   }
   const ratio = median(

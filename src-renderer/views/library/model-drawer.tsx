@@ -1,5 +1,6 @@
 import { Button, Drawer, Group, Stack, Switch } from '@mantine/core';
 import { IconMessageCircle } from '@tabler/icons-react';
+import { useEffect } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { ErrorNotice } from '../../components/error-notice.tsx';
@@ -90,10 +91,21 @@ function ModelDetails({ model, download }: ModelDetailsProps) {
       <DrawerSection title="About">
         <ModelFacts model={model} />
       </DrawerSection>
-      <DrawerSection title={counted(model.files.length, 'file')}>
-        <ModelFiles files={model.files} />
-      </DrawerSection>
+      <Files model={model} />
     </Stack>
+  );
+}
+
+function Files({ model: { id, files } }: { readonly model: Model }) {
+  const stores = useStores();
+  const isKnown = files.length > 0;
+  useEffect(() => {
+    if (!isKnown) void stores.models.getState().loadFiles(id);
+  }, [stores, id, isKnown]);
+  return (
+    <DrawerSection title={isKnown ? counted(files.length, 'file') : 'Files'}>
+      <ModelFiles files={files} />
+    </DrawerSection>
   );
 }
 

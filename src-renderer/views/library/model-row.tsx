@@ -1,9 +1,9 @@
-import { Checkbox, UnstyledButton } from '@mantine/core';
 import { IconPin } from '@tabler/icons-react';
 import { memo } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
 import { formatBytes } from '../../../src-shared/domain/format.ts';
 import { Moment } from '../../components/moment.tsx';
+import { RowCheck } from '../../components/row-check.tsx';
 import { StatusLine } from '../../components/status-line.tsx';
 import type { LibraryRow } from '../../format/library-row.ts';
 import { statusOf } from '../../format/model-status.ts';
@@ -44,11 +44,10 @@ export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
       style={{ height: ROW_HEIGHT_PX }}
     >
       <td className={classes.select}>
-        <Checkbox
-          size="xs"
-          aria-label={`Select ${title}`}
+        <RowCheck
+          label={`Select ${title}`}
           checked={isSelected}
-          onChange={({ nativeEvent }) => onSelect(model.id, isWithShift(nativeEvent))}
+          onChange={(isWithShift) => onSelect(model.id, isWithShift)}
         />
       </td>
       <td>
@@ -88,23 +87,21 @@ export const ModelRow = memo(function ModelRow(props: ModelRowProps) {
   );
 });
 
-/** A change of a checkbox comes from a click, or from a key that the browser makes one of. */
-const isWithShift = (event: Event) => event instanceof MouseEvent && event.shiftKey;
-
 type NameCellProps = Pick<ModelRowProps, 'model' | 'onOpen'> & { readonly title: string };
 
 function NameCell({ model, title, onOpen }: NameCellProps) {
   const facts = [model.task && taskWords(model.task), model.license].filter(Boolean).join(' · ');
   return (
     <>
-      <UnstyledButton
-        className={classes.name ?? ''}
+      <button
+        type="button"
+        className={classes.name}
         aria-label={`Details of ${title}`}
         title={model.id}
         onClick={() => onOpen(model.id)}
       >
         {model.name}
-      </UnstyledButton>
+      </button>
       <div className={classes.facts}>
         {model.variant && <span className={classes.variant}>{model.variant}</span>}
         <span className={classes.ellipsis}>{facts || model.repository}</span>

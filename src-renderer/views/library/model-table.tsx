@@ -1,6 +1,6 @@
-import { Checkbox } from '@mantine/core';
 import { useMemo, useRef } from 'react';
 import type { Download } from '../../../src-shared/domain/download.ts';
+import { RowCheck } from '../../components/row-check.tsx';
 import { useNow } from '../../components/use-now.ts';
 import { useWindow } from '../../components/use-window.ts';
 import type { LibraryRow } from '../../format/library-row.ts';
@@ -75,11 +75,10 @@ function Head({ rows, selectedCount, onSelectAll }: ModelTableProps) {
     <thead>
       <tr aria-rowindex={1} className={`${classes.row} ${classes.header}`}>
         <th scope="col" className={classes.select}>
-          <Checkbox
-            size="xs"
-            aria-label="Select all that are shown"
+          <RowCheck
+            label="Select all that are shown"
             checked={areAll}
-            indeterminate={selectedCount > 0 && !areAll}
+            isPartly={selectedCount > 0 && !areAll}
             onChange={() => onSelectAll(!areAll)}
           />
         </th>

@@ -2,9 +2,15 @@ import { expect, it } from 'vitest';
 import { throughDoor } from '../../../src-renderer/bridge/door.ts';
 import type { LarderDoor } from '../../../src-shared/contract/ipc.ts';
 
-it('asks by the same names, and reads the text of the answers', async () => {
+it('asks by the same names, and reads the text of answers and events', async () => {
   const asked: unknown[] = [];
-  const onEvents = () => () => {};
+  let left = false;
+  const onEvents = (listener: (batch: string) => void) => {
+    listener('[{"seq":1}]');
+    return () => {
+      left = true;
+    };
+  };
   const door = {
     'models.list': async (input: unknown) => {
       asked.push(input);
@@ -15,5 +21,8 @@ it('asks by the same names, and reads the text of the answers', async () => {
   const bridge = throughDoor(door);
   expect(await bridge['models.list']({})).toEqual({ ok: true, value: { items: [] } });
   expect(asked).toEqual([{}]);
-  expect(bridge.onEvents).toBe(onEvents);
+  const heard: unknown[] = [];
+  bridge.onEvents((events) => heard.push(...events))();
+  expect(heard).toEqual([{ seq: 1 }]);
+  expect(left).toBe(true);
 });

@@ -24,7 +24,7 @@ function startFeed() {
         arrive = resolve;
       });
     },
-    apply: (event) => applied.push(event.seq),
+    apply: (events) => applied.push(...events.map(({ seq }) => seq)),
   });
   return {
     applied,

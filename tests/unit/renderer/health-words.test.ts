@@ -175,7 +175,8 @@ describe('models with their health, worst first', () => {
         const known = new Map<string, ModelHealth>();
         for (const [index, health] of changes.entries()) {
           const isRemoval = removals[index] ?? false;
-          models = withHealth(models, health.modelId, isRemoval ? null : health);
+          const after = isRemoval ? null : health;
+          models = withHealth(models, new Map([[health.modelId, after]]));
           if (isRemoval) known.delete(health.modelId);
           else known.set(health.modelId, health);
         }

@@ -173,15 +173,22 @@ describe('R6 checks', () => {
     ).toBeTruthy();
   });
 
+  it('that end by the dozen are told of in one sentence', async () => {
+    const ids = ['a', 'b', 'c', 'd'];
+    const check = { depth: 'quick' as const, checkedBytes: 0, totalBytes: 2e9, startedAt: AT };
+    const models = ids.map((id) => aHealth({ modelId: `hf:maker/${id}`, name: id, check }));
+    const bridge = await openHealth(models);
+    bridge.emit(...models.map((one, index) => report(index + 1, { ...one, check: null }, models)));
+    expect(await screen.findByText('4 models checked')).toBeTruthy();
+  });
+
   it('that end ask for the history once more, however many end together', async () => {
     const bridge = await openHealth([aHealth(), other]);
     await card();
     expect(bridge.inputsOf('models.health')).toHaveLength(1);
-    bridge.emit(
-      report(1, aDamaged(), [other]),
-      report(2, { ...other, verdict: 'damaged' }, [aDamaged()]),
-      report(3, aHealth(), [other]),
-    );
+    bridge.emit(report(1, aDamaged(), [other]));
+    bridge.emit(report(2, { ...other, verdict: 'damaged' }, [aDamaged()]));
+    bridge.emit(report(3, aHealth(), [other]));
     await waitFor(() => expect(bridge.inputsOf('models.health')).toHaveLength(3));
   });
 

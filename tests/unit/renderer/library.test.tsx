@@ -1,6 +1,7 @@
 import { act, fireEvent, screen, waitFor, within } from '@testing-library/react';
 import { describe, expect, it, vi } from 'vitest';
 import { rangeIn } from '../../../src-renderer/components/use-window.ts';
+import { counted } from '../../../src-renderer/format/words.ts';
 import type { Model } from '../../../src-shared/domain/model.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import {
@@ -10,6 +11,7 @@ import {
   aModel,
   aModelUsage,
   anEvent,
+  aReport,
   aUsage,
   GB,
 } from './support/builders.ts';
@@ -279,6 +281,20 @@ describe('the details of a model', () => {
       screen: 'health',
       healthTarget: { modelId },
     });
+  });
+
+  it('ask for the files, which the list leaves out', async () => {
+    const model = aNamed('Alpha');
+    const { bridge, dialog } = await open(
+      { ...model, files: [] },
+      { 'models.status': () => ({ items: [aReport(model)] }) },
+    );
+    const files = await within(dialog).findByRole('region', {
+      name: counted(model.files.length, 'file'),
+    });
+    for (const file of model.files) within(files).getByText(file.path);
+    expect(bridge.inputsOf('models.list')).toEqual([{ files: false }]);
+    expect(bridge.inputsOf('models.status')).toEqual([{ id: modelId }]);
   });
 
   it('tell how often it was used, when, and at which hours', async () => {

@@ -13,6 +13,7 @@ import type { Fit, Repository, SearchHit, Variant } from '../../../../src-shared
 import type { Inventory } from '../../../../src-shared/domain/inventory.ts';
 import type { LibraryInfo } from '../../../../src-shared/domain/library.ts';
 import type { Model } from '../../../../src-shared/domain/model.ts';
+import type { ModelReport } from '../../../../src-shared/domain/model-report.ts';
 import type { Volume } from '../../../../src-shared/domain/storage.ts';
 import type { ModelUsage, Usage } from '../../../../src-shared/domain/usage.ts';
 import { DEFAULT_SETTINGS, settingEntries } from '../../../../src-shared/settings/schema.ts';
@@ -60,6 +61,17 @@ export function aModel(changes: Partial<Model> = {}): Model {
     ...changes,
   };
 }
+
+/** All that is known of it. */
+export const aReport = (model: Model): ModelReport => ({
+  ...model,
+  progress: null,
+  integrity: { proof: 'digest', lastProvenAt: START, missingFiles: [], missingBytes: 0 },
+  version: { requested: 'main', commit: REVISION, endpoint: 'https://hub.example' },
+  lifecycle: 'present',
+  health: null,
+  usage: { lastUsedAt: null, uses: 0 },
+});
 
 export function aFile(changes: Partial<FileProgress> = {}): FileProgress {
   return {
