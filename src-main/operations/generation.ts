@@ -4,7 +4,11 @@ import {
   embeddingBodySchema,
 } from '../../src-shared/contract/openai.ts';
 import type { OperationHandlers } from '../../src-shared/contract/operations.ts';
-import type { GenerationKind, RuntimeInfo } from '../../src-shared/domain/generation.ts';
+import {
+  type GenerationKind,
+  OWN_APP,
+  type RuntimeInfo,
+} from '../../src-shared/domain/generation.ts';
 import { AppError } from '../../src-shared/errors.ts';
 import type { Generation } from '../engines/generation/generation.ts';
 import type { AnyJob } from '../engines/generation/ports.ts';
@@ -47,10 +51,10 @@ export function createGenerationOperations(ports: GenerationOperationsPorts) {
   return {
     'requests.list': async () => ({ items: requests.list() }),
     'requests.create': async ({ kind, body, priority }) =>
-      generation.begin({ job: parseJob(kind, body), app: 'Larder', priority }),
+      generation.begin({ job: parseJob(kind, body), app: OWN_APP, priority }),
     'requests.get': async ({ id }) => {
       const record = requests.find(id);
-      const answer = record.answer ?? (await waiting.answerOf(id));
+      const answer = record.answer() ?? (await waiting.answerOf(id));
       return { request: record.view(), answer: answer ?? null };
     },
     'requests.output': ({ id, from, waitMs }) => requests.read(id, { from, waitMs }),

@@ -11,7 +11,10 @@ export const startNodeProcess: StartProcess = (file): RuntimeProcess => {
   });
   const ended = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
-    child.once('error', () => resolve());
+    child.once('error', () => {
+      child.kill('SIGKILL');
+      resolve();
+    });
   });
   return {
     pid: child.pid,

@@ -1,5 +1,5 @@
 /** Requests that wait: `requests.json`, and what was asked in `requests/`, encrypted wherever the system can. */
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { z } from 'zod';
 import { type Alerts, damageAlert } from './alerts.ts';
@@ -16,7 +16,7 @@ const sealedSchema = z.object({
 });
 
 /** @param item one request on the list */
-export async function openRequestDocuments<T>(options: {
+export async function openRequestDocuments<T extends { readonly id: string }>(options: {
   readonly path: string;
   readonly folder: string;
   readonly item: z.ZodType<T>;
@@ -33,7 +33,10 @@ export async function openRequestDocuments<T>(options: {
     onDamage: (damage) => alerts.raise(...damageAlert(damage)),
     onWriteFailed: (error) => alerts.raise(error, { cause: 'writing requests.json' }),
   });
-  const placeOf = (id: string) => path.join(folder, `${encodeURIComponent(id)}.json`);
+  const nameOf = (id: string) => `${encodeURIComponent(id)}.json`;
+  const placeOf = (id: string) => path.join(folder, nameOf(id));
+  const listed = new Set(document.data.items.flatMap(({ id }) => [id, answerKey(id)].map(nameOf)));
+  await removeOthers(folder, listed);
 
   return {
     list: {
@@ -74,6 +77,16 @@ export async function openRequestDocuments<T>(options: {
     },
     flush: document.flush,
   };
+}
+
+/** Where the answer to a request lies, beside what was asked. */
+export const answerKey = (id: string) => `${id}.answer`;
+
+/** What an end of the program left behind: nobody would ever come for it. */
+async function removeOthers(folder: string, listed: ReadonlySet<string>): Promise<void> {
+  const names = await readdir(folder).catch(() => []);
+  const others = names.filter((name) => !listed.has(name));
+  await Promise.all(others.map((name) => rm(path.join(folder, name), { force: true })));
 }
 
 /**

@@ -74,6 +74,8 @@ function subjectOf(event: LarderEvent): string {
       return `use ${event.data.modelId}`;
     case 'storage.low':
       return 'space';
+    case 'runtime.state':
+      return 'runtimes';
     case 'settings.changed':
       return 'settings';
   }

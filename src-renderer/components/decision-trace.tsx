@@ -8,7 +8,7 @@ export function DecisionTrace({ trace }: Pick<Decision, 'trace'>) {
   return (
     <ol className={classes.trace} aria-label="How this is decided">
       {trace.map(({ strategy, taken, because }) => (
-        <li key={strategy} data-taken={taken}>
+        <li key={because} data-taken={taken}>
           {taken ? (
             <IconCircleCheck size={16} role="img" aria-label="Taken" />
           ) : (

@@ -1,7 +1,7 @@
 import { Table, Text } from '@mantine/core';
 import { IconMessageCircle } from '@tabler/icons-react';
 import { formatMoment } from '../../src-shared/domain/format.ts';
-import type { GenerationRequest } from '../../src-shared/domain/generation.ts';
+import { type GenerationRequest, OWN_APP } from '../../src-shared/domain/generation.ts';
 import { formatExactly } from '../format/local-time.ts';
 import { endOf, isSubstitute, SERVED_WORDS, speedWords } from '../format/requests.ts';
 import { durationWords } from '../format/usage.ts';
@@ -48,7 +48,7 @@ function EndedRow({ request, titleOf, now, onShow }: EndedRowProps) {
     <Table.Tr>
       <Table.Td title={requestedId ?? requested} className="path">
         {titleOf(requestedId ?? requested)}
-        {app && (
+        {app && app !== OWN_APP && (
           <Text size="xs" c="dimmed">
             from {app}
           </Text>
@@ -81,7 +81,7 @@ function EndedRow({ request, titleOf, now, onShow }: EndedRowProps) {
 
 /** What other programs asked is theirs. */
 const canShow = ({ app, kind, state }: GenerationRequest) =>
-  app === null && kind !== 'embedding' && state.kind === 'done';
+  app === OWN_APP && kind !== 'embedding' && state.kind === 'done';
 
 /** By whom it was answered, or why it was not. */
 function Outcome({ request }: { readonly request: GenerationRequest }) {

@@ -38,6 +38,7 @@ export function ModelPicker({ label, value, choicesFor, onChoose, width }: Model
       placeholder="Choose a model, or type a reference"
       {...(width !== undefined && { w: width })}
       searchable
+      selectFirstOptionOnChange
       allowDeselect={false}
       nothingFoundMessage="No model is called that"
       maxDropdownHeight={380}

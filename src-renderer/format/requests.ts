@@ -1,20 +1,16 @@
 /** Words about requests to models. Pure. */
 import { formatBytes, formatDuration } from '../../src-shared/domain/format.ts';
-import type {
-  GenerationKind,
-  GenerationRequest,
-  RequestState,
-  ServedBy,
+import {
+  type GenerationKind,
+  type GenerationRequest,
+  hasEnded,
+  type RequestState,
+  type ServedBy,
 } from '../../src-shared/domain/generation.ts';
 import { durationWords } from './usage.ts';
 import { counted } from './words.ts';
 
 type WaitingState = Extract<RequestState, { kind: 'waiting' }>;
-
-const ENDED = new Set<RequestState['kind']>(['done', 'failed', 'cancelled', 'expired']);
-
-/** Nothing more will happen to it. */
-export const hasEnded = ({ state }: Pick<GenerationRequest, 'state'>) => ENDED.has(state.kind);
 
 /** `Number 2 in line · 1.20 GB of 4.00 GB · 3 min left`, as far as it is known. */
 export function waitingWords({ position, etaMs, downloadedBytes, totalBytes }: WaitingState) {

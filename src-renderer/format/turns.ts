@@ -1,7 +1,7 @@
 /** One question of the conversation in *Try it*, and how far its answer is. Pure. */
-import type { GenerationRequest } from '../../src-shared/domain/generation.ts';
+import { type GenerationRequest, hasEnded } from '../../src-shared/domain/generation.ts';
 import type { ErrorReport } from '../../src-shared/errors.ts';
-import { hasEnded, waitsForFiles } from './requests.ts';
+import { waitsForFiles } from './requests.ts';
 
 export interface Turn {
   readonly id: number;
@@ -26,7 +26,7 @@ export interface Message {
 /** What was said so far, for the next answer; placeholders and failures were never said. */
 export function messagesOf(turns: readonly Turn[]): readonly Message[] {
   return turns.flatMap(({ prompt, text, request }) =>
-    text === '' || request?.strategy === 'placeholder'
+    text === '' || request?.strategy === 'placeholder' || request?.state.kind === 'failed'
       ? []
       : [
           { role: 'user', content: prompt },

@@ -5,7 +5,7 @@ const wholeAnswerSchema = z.object({
   choices: z
     .array(
       z.object({
-        message: z.object({ content: z.string() }).optional(),
+        message: z.object({ content: z.string().nullish() }).optional(),
         text: z.string().optional(),
       }),
     )

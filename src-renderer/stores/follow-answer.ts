@@ -1,5 +1,5 @@
+import { hasEnded } from '../../src-shared/domain/generation.ts';
 import type { Client } from '../bridge/client.ts';
-import { hasEnded } from '../format/requests.ts';
 import { type Turn, withRequest } from '../format/turns.ts';
 
 interface AnswerPorts {

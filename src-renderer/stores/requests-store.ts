@@ -1,7 +1,6 @@
 import { createStore } from 'zustand/vanilla';
-import type { GenerationRequest } from '../../src-shared/domain/generation.ts';
+import { type GenerationRequest, hasEnded } from '../../src-shared/domain/generation.ts';
 import type { Client } from '../bridge/client.ts';
-import { hasEnded } from '../format/requests.ts';
 import { LOADING, type Loadable, loadedValue, reloaded } from './loadable.ts';
 
 export interface RequestsState {

@@ -9,7 +9,6 @@ export type Runtimes = OperationOutput<'runtimes.list'>;
 
 export interface RuntimesState {
   readonly runtimes: Loadable<Runtimes>;
-  /** No event tells of runtimes: asked for where they are shown. */
   readonly load: () => Promise<void>;
   readonly put: (items: readonly RuntimeInfo[]) => void;
 }

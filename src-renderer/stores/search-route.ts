@@ -31,6 +31,7 @@ export function followSearch(stores: Stores, text: string): void {
   switch (route.kind) {
     case 'nothing':
       showSearch();
+      if (stores.search.getState().query.words) void stores.search.getState().search({ words: '' });
       return;
     case 'words':
       showSearch();

@@ -70,6 +70,9 @@ function applyEvent(stores: Stores, event: LarderEvent): void {
     case 'fallback.question':
       stores.questions.getState().put(event.data.questionId, event.data.question);
       return;
+    case 'runtime.state':
+      stores.runtimes.getState().put(event.data.items);
+      return;
     case 'settings.changed':
       stores.settings.getState().put(event.data);
       void stores.system.getState().load();

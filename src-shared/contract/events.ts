@@ -7,7 +7,7 @@ import { z } from 'zod';
 import { alertSchema } from '../domain/alert.ts';
 import { downloadSchema } from '../domain/download.ts';
 import { decisionSchema, questionSchema } from '../domain/fallback.ts';
-import { generationRequestSchema } from '../domain/generation.ts';
+import { generationRequestSchema, runtimeSchema } from '../domain/generation.ts';
 import { healthSummarySchema, modelHealthSchema } from '../domain/health.ts';
 import { foundPlaceSchema, scanSchema } from '../domain/inventory.ts';
 import { libraryInfoSchema } from '../domain/library.ts';
@@ -38,6 +38,9 @@ export const EVENTS = {
     }),
   'health.alert': z.object({ alertId: z.string(), alert: alertSchema.nullable() }).meta({
     description: 'Something to know; null when dismissed.',
+  }),
+  'runtime.state': z.object({ items: z.array(runtimeSchema) }).meta({
+    description: 'Models came into memory or went, or servers on this computer did.',
   }),
   'request.state': z
     .object({ requestId: z.string(), request: generationRequestSchema.nullable() })

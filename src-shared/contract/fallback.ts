@@ -12,7 +12,7 @@ export const fallbackOperations = {
     input: z.object({
       modelId: z.string().min(1).meta({ description: 'Model id, alias or reference.' }),
       requirements: requirementsSchema.default({}),
-      mode: fallbackModeSchema.default('auto'),
+      mode: fallbackModeSchema.optional().meta({ description: 'That of the settings for none.' }),
       assumeMissing: z.boolean().default(false).meta({
         description: 'Decide as if its files were not here: what would happen.',
       }),

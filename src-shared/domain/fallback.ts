@@ -92,6 +92,9 @@ export const decisionSchema = z.object({
   etaMs: z.number().nonnegative().nullable().meta({
     description: 'Until the requested model can answer; null when that cannot be told.',
   }),
+  isComing: z.boolean().optional().meta({
+    description: 'Whether the model asked for is on its way, or is fetched from now on.',
+  }),
   startsDownload: z.boolean().meta({ description: 'The requested model is fetched as well.' }),
   suggestions: z.array(suggestionSchema).meta({ description: 'Best first.' }),
   trace: z.array(traceLineSchema),

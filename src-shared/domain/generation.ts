@@ -69,6 +69,20 @@ export const generationRequestSchema = z.object({
 });
 export type GenerationRequest = z.infer<typeof generationRequestSchema>;
 
+/** As what the window's own requests are listed. */
+export const OWN_APP = 'Larder';
+
+const ENDED: ReadonlySet<RequestState['kind']> = new Set([
+  'done',
+  'failed',
+  'cancelled',
+  'expired',
+]);
+
+/** Nothing more will happen to it. */
+export const hasEnded = ({ state }: Pick<GenerationRequest, 'state'>): boolean =>
+  ENDED.has(state.kind);
+
 export const runtimeKindSchema = z.enum(['llama', 'openai']);
 
 /** A model that a runtime holds in memory. */

@@ -75,7 +75,9 @@ export const GENERATION_ERRORS = {
     status: 400,
     title: 'Too long for this model',
     message: (p) =>
-      `The request takes ${p.tokens} tokens, and ${p.model} holds ${p.limit} in its context.`,
+      p.limit > 0
+        ? `The request takes ${p.tokens} tokens, and ${p.model} holds ${p.limit} in its context.`
+        : `The request is longer than what ${p.model} holds in its context.`,
     actions: [],
   }),
   BODY_TOO_LARGE: spec<{ limitBytes: number }>({

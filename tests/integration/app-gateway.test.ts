@@ -2,7 +2,16 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import OpenAI from 'openai';
 import { describe, expect, it } from 'vitest';
-import { ENDLESS, hello, LARGE, OTHER, SAYS, startGateway, TINY } from '../support/gateway-rig.ts';
+import {
+  BROKEN,
+  ENDLESS,
+  hello,
+  LARGE,
+  OTHER,
+  SAYS,
+  startGateway,
+  TINY,
+} from '../support/gateway-rig.ts';
 
 describe('the gateway, asked by the official client', () => {
   it('answers a chat, and says who did', async () => {
@@ -245,6 +254,7 @@ describe('R4: when the model is not there', () => {
     await rig.core.value('models.ensure', { modelId: TINY, maxWaitMs: 0 });
     return rig;
   }
+  const ANY_QUALITY = { minQuality: 'significantly lower' };
   const withLarder = (larder: object) => ({ ...hello(TINY), larder }) as never;
 
   it('R4.1, R4.4: the best one at hand answers, says so, and that is told and counted', async () => {
@@ -265,6 +275,34 @@ describe('R4: when the model is not there', () => {
     expect(decision[0]?.suggestions[0]?.reasons.length).toBeGreaterThan(0);
     const { items } = await core.value('analytics.get', {});
     expect(items).toMatchObject([{ modelId: OTHER, uses: 1 }]);
+  });
+
+  it('a stand-in that cannot be loaded makes room for the next, and is passed over from then on', async () => {
+    const { client, core, have } = await missing(ANY_QUALITY);
+    await have(BROKEN);
+    const ask = () => client.chat.completions.create(hello('Qwen2.5-1.5B-Instruct'));
+    const before = core.events.length;
+    expect((await ask()).model).toBe(OTHER);
+    const taken = () =>
+      core.events
+        .slice(before)
+        .flatMap((event) =>
+          event.type === 'fallback.decision' ? [event.data.decision.modelId] : [],
+        );
+    expect(taken()).toEqual([BROKEN, OTHER]);
+    await ask();
+    await ask();
+    const tried = taken().length;
+    expect((await ask()).model).toBe(OTHER);
+    expect(taken().slice(tried)).toEqual([OTHER]);
+  });
+
+  it('a model that cannot be loaded is left to another, unless no other may answer', async () => {
+    const { client, have } = await missing(ANY_QUALITY);
+    await have(BROKEN);
+    expect((await client.chat.completions.create(hello(BROKEN))).model).toBe(OTHER);
+    const alone = { ...hello(BROKEN), larder: { fallback: 'never' } } as never;
+    await expect(client.chat.completions.create(alone)).rejects.toMatchObject({ status: 502 });
   });
 
   it('a request that takes no other waits in the queue', async () => {

@@ -1,4 +1,4 @@
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { Core } from '../support/core-rig.ts';
@@ -26,9 +26,12 @@ async function slowly(options: Parameters<typeof startGateway>[0] = {}) {
   return rig;
 }
 
+/** It will come back for the answer. @see RFC 7240, section 4.1 */
+const LATER = { prefer: 'respond-async' };
+
 const queue = async (rig: Awaited<ReturnType<typeof slowly>>, prompt = 'hello') => {
   const body = { ...hello(TINY), messages: [{ role: 'user', content: prompt }] };
-  const response = await rig.post('/v1/chat/completions', JSON.stringify(body));
+  const response = await rig.post('/v1/chat/completions', JSON.stringify(body), LATER);
   const request = (await response.json()) as { id: string; state: { kind: string } };
   return { response, request };
 };
@@ -83,8 +86,45 @@ describe('R4.3 requests that wait for their model', () => {
     const third = await startGateway({ userData: first.userData, hub: first.hub, cipher });
     const { answer } = await third.core.value('requests.get', { id: request.id });
     expect(answer).toMatchObject({ object: 'chat.completion' });
-    const answered = await readFile(path.join(folder, name as string), 'utf8');
+    const names = await readdir(folder);
+    expect(names).toHaveLength(1);
+    expect(names).not.toContain(name);
+    const answered = await readFile(path.join(folder, names[0] as string), 'utf8');
     expect(Buffer.from(JSON.parse(answered).text, 'base64').toString()).not.toContain('secret');
+  });
+
+  it('what an end of the program left behind of a request is gone at the next start', async () => {
+    const { userData, hub, core } = await slowly();
+    await core.stop();
+    const folder = path.join(userData, 'requests');
+    await mkdir(folder, { recursive: true });
+    await writeFile(
+      path.join(folder, 'nobody.json'),
+      '{"protection":"plain-text","text":"secret"}',
+    );
+    await startGateway({ userData, hub });
+    expect(await readdir(folder)).toEqual([]);
+  });
+
+  it('a program that would take it for the answer is told when to come again instead', async () => {
+    const rig = await slowly();
+    const response = await rig.post('/v1/chat/completions', JSON.stringify(hello(TINY)));
+    expect(response.status).toBe(503);
+    expect(Number(response.headers.get('retry-after'))).toBeGreaterThan(0);
+    const { error } = (await response.json()) as { error: { message: string } };
+    expect(error.message).toContain('it is on its way');
+  });
+
+  it('a program that waits is held although nobody knows how long it takes', async () => {
+    const rig = await slowly({ settings: { fallback: { maxWaitMs: 600_000 } } });
+    const answer = rig.post('/v1/chat/completions', JSON.stringify(hello(TINY)));
+    await rig.core.untilEvent(
+      ({ type, data }) => type === 'request.state' && data.request?.state.kind === 'waiting',
+    );
+    rig.hub.setRates({});
+    const response = await answer;
+    expect(response.status).toBe(200);
+    expect(response.headers.get('x-larder-strategy')).toBe('waited');
   });
 
   it('can be put before others, and be cancelled', async () => {

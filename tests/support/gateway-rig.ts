@@ -26,7 +26,24 @@ const repositoryOf = (name: string, options: TinyGgufOptions = {}) => ({
   commits: [{ files: [{ path: `${name}.gguf`, content: bytesContent(createTinyGguf(options)) }] }],
 });
 
+/** Cut off where it was published already: every byte is right, and nothing can load it. */
+export const BROKEN = 'hf:maker/Qwen2.5-0.5B-Instruct-GGUF:Q4_K_M';
+const half = (bytes: Buffer) => bytes.subarray(0, bytes.length / 2);
+
 const REPOSITORIES = [
+  {
+    id: 'maker/Qwen2.5-0.5B-Instruct-GGUF',
+    commits: [
+      {
+        files: [
+          {
+            path: 'Qwen2.5-0.5B-Instruct-Q4_K_M.gguf',
+            content: bytesContent(half(createTinyGguf())),
+          },
+        ],
+      },
+    ],
+  },
   repositoryOf('tiny-GGUF'),
   repositoryOf('other-GGUF', { name: 'other', seed: 7 }),
   repositoryOf('large-GGUF', { feedForward: 8_192 }),

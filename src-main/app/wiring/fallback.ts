@@ -97,7 +97,7 @@ function etaOf({ engine, catalog, queue }: FallbackWiring, modelId: string): num
 }
 
 /** How models did here in the last 30 days: looked at again at most once a minute after a use. */
-function createMeasured({ analytics, health, clock, bus }: FallbackWiring) {
+function createMeasured({ analytics, health, clock, bus, log }: FallbackWiring) {
   const listeners = new Set<() => void>();
   let known: Promise<ReadonlyMap<string, Measured>> | undefined;
   let cancel: (() => void) | undefined;
@@ -128,7 +128,15 @@ function createMeasured({ analytics, health, clock, bus }: FallbackWiring) {
   });
 
   return {
-    get: () => (known ??= look()),
+    /** Without figures a decision is made all the same. */
+    get: () => {
+      known ??= look().catch((error: unknown) => {
+        known = undefined;
+        log.warn('what is known of uses is not at hand', { problem: String(error) });
+        return new Map();
+      });
+      return known;
+    },
     onChange: (listener: () => void) => {
       listeners.add(listener);
       return () => listeners.delete(listener);

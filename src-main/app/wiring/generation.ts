@@ -6,12 +6,12 @@ import type { OperationHandlers } from '../../../src-shared/contract/operations.
 import type { Download } from '../../../src-shared/domain/download.ts';
 import type { Manifest, ModelStatus } from '../../../src-shared/domain/model.ts';
 import { modelIdOf, parseReference } from '../../../src-shared/domain/reference.ts';
-import { AppError, toAppError } from '../../../src-shared/errors.ts';
+import { AppError } from '../../../src-shared/errors.ts';
 import { abortable } from '../../engines/abortable.ts';
 import type { Analytics } from '../../engines/analytics/analytics.ts';
 import { waitEtaMs } from '../../engines/generation/eta.ts';
 import { createGeneration, type GenerationPorts } from '../../engines/generation/generation.ts';
-import type { RunnableModel, Use } from '../../engines/generation/ports.ts';
+import type { RunnableModel, Runtime, Use } from '../../engines/generation/ports.ts';
 import { createRequests } from '../../engines/generation/requests.ts';
 import {
   createNameIndex,
@@ -21,7 +21,7 @@ import {
 } from '../../engines/generation/resolve-name.ts';
 import { createWaitingRoom, type WaitingRequest } from '../../engines/generation/waiting-room.ts';
 import type { Health } from '../../engines/health/health.ts';
-import type { Clock, Log, Publish } from '../../engines/ports.ts';
+import type { Clock, Hardware, Log, Publish } from '../../engines/ports.ts';
 import type { Catalog } from '../../library/catalog.ts';
 import { parseJob } from '../../operations/generation.ts';
 import type { AgentsFor } from '../../platform/agents.ts';
@@ -30,7 +30,7 @@ import { ollamaAddress } from '../../platform/neighbours.ts';
 import { startNodeProcess } from '../../platform/node-process.ts';
 import { workerUrl } from '../../platform/worker-url.ts';
 import { createLlamaRuntime, type LlamaSettings } from '../../runtimes/llama/llama-runtime.ts';
-import { createFindServers } from '../../runtimes/openai/find-servers.ts';
+import { createFindServers, trimmed } from '../../runtimes/openai/find-servers.ts';
 import { createServerRuntime, type ServerRuntime } from '../../runtimes/openai/openai-runtime.ts';
 import type { openRequestDocuments } from '../../stores/request-documents.ts';
 import type { SettingsStore } from '../../stores/settings.ts';
@@ -56,6 +56,7 @@ export interface GenerationWiring {
   readonly fallback: GenerationPorts['fallback'];
   readonly loadOrMend: GenerationPorts['loadOrMend'];
   readonly ensure: OperationHandlers['models.ensure'];
+  readonly hardware: () => Promise<Hardware>;
   readonly apiUrl: () => string | null;
   /** Servers came or went, or offer other models. */
   readonly runtimesChanged: () => void;
@@ -64,9 +65,9 @@ export interface GenerationWiring {
 /** What can be done for a model that does not find room; `false` where nothing is left to do. */
 export interface Relief {
   unloadOthers(modelId: string | null): Promise<boolean>;
-  /** From its next load on, until the program ends. */
-  halveContext(modelId: string): boolean;
-  avoidGraphics(modelId: string): boolean;
+  /** From its next load on, until the program ends. @returns takes it back */
+  halveContext(modelId: string): (() => void) | false;
+  avoidGraphics(modelId: string): (() => void) | false;
 }
 
 /** Tokens; less is of no use to anyone. */
@@ -75,9 +76,14 @@ const LEAST_CONTEXT = 1_024;
 export function createAsking(wiring: GenerationWiring) {
   const { bus, catalog, clock, log, settings, waitingRequests } = wiring;
   const values = () => settings.get().values;
-  const { llama, servers, remote, relief } = createRuntimes(wiring, () => {
-    waiting.look();
-    wiring.runtimesChanged();
+  const told = tellOfRuntimes(wiring, () => [llama, ...servers.list()]);
+  const { llama, servers, remote, relief } = createRuntimes(wiring, {
+    changed: () => {
+      waiting.look();
+      wiring.runtimesChanged();
+      told.soon();
+    },
+    llamaChanged: told.soon,
   });
   const requests = createRequests({ clock, publish: wiring.publish, newId: randomUUID });
   const loadTimes = new Map<string, number>();
@@ -108,6 +114,8 @@ export function createAsking(wiring: GenerationWiring) {
     idOfReference,
   });
 
+  const outlook = (modelId: string) => outlookOf(wiring.download(modelId), loadTimes.get(modelId));
+
   const generation = createGeneration({
     ...{ clock, log, requests, model, remote },
     fallback: wiring.fallback,
@@ -122,9 +130,10 @@ export function createAsking(wiring: GenerationWiring) {
       return loaded;
     },
     ensure: async (modelId, maxWaitMs, signal) => {
-      const ensured = await abortable(wiring.ensure({ modelId, maxWaitMs }), signal);
-      return ensured.model.availability === 'available';
+      const { model: found } = await abortable(wiring.ensure({ modelId, maxWaitMs }), signal);
+      return found.availability === 'available' ? found.id : null;
     },
+    outlook,
     used: (use) => noteUse(wiring, use),
     settings: () => values().fallback,
   });
@@ -135,12 +144,10 @@ export function createAsking(wiring: GenerationWiring) {
     bodies: waitingRequests.bodies,
     settings: () => values().generation,
     canAnswer: generation.canAnswer,
-    outlook: (modelId) => outlookOf(wiring.download(modelId), loadTimes.get(modelId)),
-    fetch: (modelId, priority) => {
-      wiring.ensure({ modelId, maxWaitMs: 0, priority }).catch((error: unknown) => {
-        const problem = toAppError(error).message;
-        log.warn('a model that is waited for is not fetched', { modelId, problem });
-      });
+    outlook,
+    fetch: async (modelId, priority) => {
+      const { model: found } = await wiring.ensure({ modelId, maxWaitMs: 0, priority });
+      return found.id;
     },
     run: (record, request, body) =>
       generation.runWaiting(record, request, parseJob(request.kind, body)),
@@ -153,6 +160,12 @@ export function createAsking(wiring: GenerationWiring) {
     if (status?.availability === 'available') waiting.look();
     else llama.drop(modelId, goneError(status?.name ?? modelId));
   });
+
+  /** The model that a name means: of several the first that can answer. */
+  const resolve = (name: string): string => {
+    const { candidates } = resolveName(name, names());
+    return candidates.find(generation.canAnswer) ?? candidates[0] ?? name;
+  };
 
   /** Everything that would answer now: aliases, models of the library, models of servers. */
   function answerable() {
@@ -180,11 +193,7 @@ export function createAsking(wiring: GenerationWiring) {
     /** Whether the runtime inside Larder could run a model, were its files here. */
     canRun: (status: ModelStatus) => llama.canRun({ kind: 'library', id: status.id, status }).runs,
     offered: () => served().map(({ id, name }) => ({ id, name })),
-    /** The model that a name means: of several the first that can answer. */
-    resolve: (name: string): string => {
-      const { candidates } = resolveName(name, names());
-      return candidates.find(generation.canAnswer) ?? candidates[0] ?? name;
-    },
+    resolve,
     relief,
     runtimes: {
       list: () => [llama, ...servers.list()].map((runtime) => runtime.info()),
@@ -192,6 +201,7 @@ export function createAsking(wiring: GenerationWiring) {
       unload: llama.unload,
     },
     gateway: {
+      resolve,
       models: answerable,
       ask: async (call: Parameters<typeof generation.ask>[0]) => {
         await catalog.looked();
@@ -204,6 +214,7 @@ export function createAsking(wiring: GenerationWiring) {
     },
     close: async (): Promise<void> => {
       stopHearing();
+      told.close();
       waiting.close();
       generation.close();
       await Promise.all([llama.close(), servers.close()]);
@@ -211,7 +222,7 @@ export function createAsking(wiring: GenerationWiring) {
   };
 }
 
-const servedId = ({ url }: ServerRuntime, name: string) => `openai:${new URL(url).host}/${name}`;
+const servedId = ({ id }: ServerRuntime, name: string) => `${id}/${name}`;
 const goneError = (model: string) =>
   new AppError('MODEL_NOT_READY', { model, why: 'its files are no longer all here' });
 
@@ -223,7 +234,18 @@ function idOfReference(name: string): string | null {
   }
 }
 
-function createRuntimes(wiring: GenerationWiring, changed: () => void) {
+/** @param changed servers came or went @param llamaChanged models came into memory, or went */
+function createRuntimes(
+  wiring: GenerationWiring,
+  { changed, llamaChanged }: Readonly<Record<'changed' | 'llamaChanged', () => void>>,
+) {
+  let hasGraphics = false;
+  // Only on a Mac does Larder come with a build for the graphics card.
+  let graphicsBytes = 0;
+  void wiring.hardware().then(({ videoMemoryBytes }) => {
+    hasGraphics = videoMemoryBytes !== null;
+    if (process.platform === 'darwin') graphicsBytes = videoMemoryBytes ?? 0;
+  });
   const { settings, environment, userAgent, agentsFor, apiUrl, clock } = wiring;
   const values = () => settings.get().values;
   const ask = createAskServer({ userAgent, agentsFor });
@@ -238,7 +260,8 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
     },
     settings: (modelId) => ({ ...values().generation, ...eased.get(modelId) }),
     memory: () => ({ freeBytes: os.freemem(), totalBytes: os.totalmem() }),
-    changed: () => {},
+    graphicsBytes: () => graphicsBytes,
+    changed: llamaChanged,
   });
   const servers = createFindServers({
     ...{ clock, ask, changed },
@@ -249,7 +272,7 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
   const remote = () => {
     const { remoteUrl, remoteModel } = values().fallback;
     if (remoteUrl === '' || remoteModel === '') return null;
-    const url = remoteUrl.replace(/\/+$/, '').replace(/\/v1$/, '');
+    const url = trimmed(remoteUrl);
     const key = () => environment.LARDER_REMOTE_KEY?.trim() || undefined;
     const name = new URL(url).host;
     const runtime = createServerRuntime({ id: 'remote', name, url, ask, key });
@@ -259,6 +282,14 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
       model: { kind: 'served' as const, id, runtimeId: 'remote', name: remoteModel },
     };
   };
+  function ease(modelId: string, change: Partial<LlamaSettings>): () => void {
+    const before = eased.get(modelId);
+    eased.set(modelId, { ...before, ...change });
+    return () => {
+      if (before) eased.set(modelId, before);
+      else eased.delete(modelId);
+    };
+  }
   const relief: Relief = {
     unloadOthers: async (modelId) => {
       const idle = llama.info().loaded.filter((one) => one.modelId !== modelId && one.busy === 0);
@@ -268,17 +299,33 @@ function createRuntimes(wiring: GenerationWiring, changed: () => void) {
     halveContext: (modelId) => {
       const { contextTokens } = { ...values().generation, ...eased.get(modelId) };
       if (contextTokens < 2 * LEAST_CONTEXT) return false;
-      eased.set(modelId, { ...eased.get(modelId), contextTokens: Math.floor(contextTokens / 2) });
-      return true;
+      return ease(modelId, { contextTokens: Math.floor(contextTokens / 2) });
     },
     avoidGraphics: (modelId) => {
       const { gpu } = { ...values().generation, ...eased.get(modelId) };
-      if (gpu === 'off') return false;
-      eased.set(modelId, { ...eased.get(modelId), gpu: 'off' });
-      return true;
+      return gpu === 'off' || !hasGraphics ? false : ease(modelId, { gpu: 'off' });
     },
   };
   return { llama, servers, remote, relief };
+}
+
+const TELL_RUNTIMES_MS = 250;
+
+/** What is in memory and which servers answer, told a few times a second at most. */
+function tellOfRuntimes(
+  { clock, publish }: GenerationWiring,
+  runtimes: () => readonly Pick<Runtime, 'info'>[],
+) {
+  let cancel: (() => void) | undefined;
+  return {
+    soon: (): void => {
+      cancel ??= clock.after(TELL_RUNTIMES_MS, () => {
+        cancel = undefined;
+        publish('runtime.state', { items: runtimes().map((one) => one.info()) });
+      });
+    },
+    close: () => cancel?.(),
+  };
 }
 
 /** Names change when models come and go, not when their status does. */

@@ -3,10 +3,10 @@
  * that was looked at says why. Pure.
  *
  * ```
- *  exact ──▶ wait ──▶ ask ──▶ alternative ──▶ remote ──▶ queue ──▶ placeholder ──▶ refuse
- *  it is     it is    a       the best that    a server   its       a text that     with steps
- *  here      soon     person  is good enough   elsewhere  model     says so         for this
- *            here     picks   and runs here    was set    comes                     computer
+ *  exact ──▶ wait ──▶ ask ──▶ alternative ──▶ remote ──▶ wait ──▶ queue ──▶ placeholder ──▶ refuse
+ *  it is     it is    a       the best that    a server   nobody   its       a text that     with steps
+ *  here      soon     person  is good enough   elsewhere  knows    model     says so         for this
+ *            here     picks   and runs here    was set    how long comes                     computer
  * ```
  *
  * With `never` nothing but the model itself answers: exact, wait, queue or refuse.
@@ -24,10 +24,18 @@ import { isAtLeast } from './expected.ts';
 import type { Ranking } from './rank.ts';
 
 /**
- * ready: can answer · coming: on its way by itself · fetchable: can be fetched · held: waits for a person (paused,
- * failed, set aside, its drive away) · unrunnable: nothing here runs it · unknown: in no library.
+ * ready: can answer · failing: here, and could not be loaded just now · coming: on its way by itself · fetchable: can
+ * be fetched · held: waits for a person (paused, failed, set aside, its drive away) · unrunnable: nothing here runs it ·
+ * unknown: in no library, and no hub's name for anything.
  */
-export type Standing = 'ready' | 'coming' | 'fetchable' | 'held' | 'unrunnable' | 'unknown';
+export type Standing =
+  | 'ready'
+  | 'failing'
+  | 'coming'
+  | 'fetchable'
+  | 'held'
+  | 'unrunnable'
+  | 'unknown';
 
 export interface Policy {
   readonly minQuality: ExpectedQuality;
@@ -49,6 +57,7 @@ export interface DecisionFacts {
   /** How suggestions did when they stood in for this very model. */
   readonly asStandIn: ReadonlyMap<string, Counts>;
   readonly mode: FallbackMode;
+  /** 0 for not at all. */
   readonly maxWaitMs: number;
   /** Whether the request could be kept until its model is there. */
   readonly canQueue: boolean;
@@ -80,40 +89,38 @@ const yes = (because: string, modelId?: string): Look => ({
 const isComing = ({ standing, policy }: DecisionFacts) =>
   standing === 'coming' || (standing === 'fetchable' && policy.fetchMissing);
 
-const NOT_COMING: Readonly<Record<Standing, string>> = {
+/** Why a model cannot answer. */
+const STANDINGS: Readonly<Record<Standing, string>> = {
   ready: 'it is here already',
-  coming: 'it is on its way',
-  fetchable: 'the settings do not let Larder fetch what is missing',
-  held: 'it waits for a person: paused, failed, set aside, or on a drive that is away',
-  unrunnable: 'nothing here runs it',
-  unknown: 'it is in no library',
-};
-
-/** Why waiting for the model itself is of no use; `null` when it may be. */
-function noUseWaiting(facts: DecisionFacts): string | null {
-  if (facts.lacks !== null) return `The model asked for ${facts.lacks}.`;
-  return isComing(facts) ? null : `Waiting is of no use: ${NOT_COMING[facts.standing]}.`;
-}
-
-function exact({ standing, lacks, requestedId }: DecisionFacts): Look {
-  if (standing !== 'ready')
-    return no(`The model asked for cannot answer now: ${NOT_HERE[standing]}.`);
-  if (lacks !== null) return no(`The model asked for ${lacks}.`);
-  return yes('The model asked for is here and can answer.', requestedId);
-}
-
-const NOT_HERE: Readonly<Record<Exclude<Standing, 'ready'>, string>> = {
+  failing: 'it is here and could not be loaded',
   coming: 'it is on its way',
   fetchable: 'its files are not all here',
   held: 'it waits for a person: paused, failed, set aside, or on a drive that is away',
   unrunnable: 'nothing here runs it',
   unknown: 'it is in no library',
 };
+const NOT_FETCHED = 'the settings do not let Larder fetch what is missing';
+
+/** Why waiting for the model itself is of no use; `null` when it may be. */
+function noUseWaiting(facts: DecisionFacts): string | null {
+  if (facts.lacks !== null) return `The model asked for ${facts.lacks}.`;
+  const { standing } = facts;
+  const why = standing === 'fetchable' ? NOT_FETCHED : STANDINGS[standing];
+  return isComing(facts) ? null : `Waiting is of no use: ${why}.`;
+}
+
+function exact({ standing, lacks, requestedId }: DecisionFacts): Look {
+  if (standing !== 'ready')
+    return no(`The model asked for cannot answer now: ${STANDINGS[standing]}.`);
+  if (lacks !== null) return no(`The model asked for ${lacks}.`);
+  return yes('The model asked for is here and can answer.', requestedId);
+}
 
 function wait(facts: DecisionFacts): Look {
   const { etaMs, maxWaitMs, requestedId } = facts;
   const reason = noUseWaiting(facts);
   if (reason !== null) return no(reason);
+  if (maxWaitMs === 0) return no('This request waits no longer.');
   if (etaMs === null) return no('When it will be here cannot be told.');
   const words = `It can answer in about ${formatDuration(etaMs)}`;
   return etaMs <= maxWaitMs
@@ -174,6 +181,20 @@ function remote({ mode, policy }: DecisionFacts): Look | null {
     : no('No server elsewhere is set.');
 }
 
+/** What cannot be kept is held as long as it may wait, although nobody knows whether that will do. */
+function hold(facts: DecisionFacts): Look | null {
+  const { etaMs, maxWaitMs, requestedId, canQueue, policy } = facts;
+  if (
+    (canQueue && policy.queue) ||
+    etaMs !== null ||
+    maxWaitMs === 0 ||
+    noUseWaiting(facts) !== null
+  )
+    return null;
+  const words = formatDuration(maxWaitMs);
+  return yes(`When it will be here cannot be told; this request may wait ${words}.`, requestedId);
+}
+
 function queue(facts: DecisionFacts): Look {
   const { policy, canQueue, requestedId } = facts;
   const reason = noUseWaiting(facts);
@@ -197,6 +218,7 @@ const TABLE: readonly Row[] = [
   { strategy: 'ask', look: ask },
   { strategy: 'alternative', look: alternative },
   { strategy: 'remote', look: remote },
+  { strategy: 'wait', look: hold },
   { strategy: 'queue', look: queue },
   { strategy: 'placeholder', look: placeholder },
   { strategy: 'refuse', look: () => yes('Nothing else is left.') },
@@ -219,10 +241,11 @@ export function decided(
   choice: { readonly strategy: Strategy; readonly modelId: string | null },
   because: string,
 ): Decision {
-  return decision(facts, {
+  const { startsDownload, ...made } = decision(facts, {
     ...choice,
     trace: [{ strategy: choice.strategy, taken: true, because }],
   });
+  return { ...made, startsDownload: startsDownload && choice.strategy !== 'refuse' };
 }
 
 function decision(
@@ -236,6 +259,7 @@ function decision(
     requestedId,
     ...taken,
     etaMs: standing === 'ready' ? 0 : etaMs,
+    isComing: isComing(facts) && lacks === null,
     startsDownload: !isOver && standing === 'fetchable' && policy.fetchMissing && lacks === null,
     suggestions: [...ranking.suggestions],
     setup: hasNothing ? [...facts.setup()] : [],

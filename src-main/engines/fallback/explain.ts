@@ -77,7 +77,8 @@ const BECAUSE: Readonly<Record<Part, Because>> = {
   hardware: (_, { fit, profile }) => FIT_WORDS[fit](formatBytes(profile.memoryBytes)),
   measured: (_, { uses, asStandIn, rate }) => {
     const tried = asStandIn.successes + asStandIn.failures;
-    if (tried > 0) return `It stood in ${tried} times, and ${asStandIn.successes} went well.`;
+    if (tried > 0)
+      return `It stood in ${tried === 1 ? 'once' : `${tried} times`}, and ${asStandIn.successes} went well.`;
     const all = uses.successes + uses.failures;
     const speed = rate === null ? '' : ` at ${rate.toFixed(1)} tokens a second`;
     return all === 0

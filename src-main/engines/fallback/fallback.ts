@@ -27,7 +27,8 @@ export interface SuggestRequest {
   /** Model id, alias, reference, or any name. */
   readonly modelId: string;
   readonly requirements: Requirements;
-  readonly mode: FallbackMode;
+  /** That of the settings for none. */
+  readonly mode?: FallbackMode | undefined;
   readonly assumeMissing: boolean;
 }
 
@@ -36,6 +37,9 @@ export interface DecideRequest {
   readonly modelId: string;
   readonly requirements: Requirements;
   readonly mode: FallbackMode;
+  /** Models that could not be loaded for this request. */
+  readonly except: readonly string[];
+  /** 0 for not at all. */
   readonly maxWaitMs: number;
   /** Aborted when the request is given up. */
   readonly signal: AbortSignal;
@@ -59,7 +63,14 @@ export interface Fallback {
   close(): Promise<void>;
 }
 
-type Asked = SuggestRequest & { readonly maxWaitMs?: number; readonly canQueue: boolean };
+type Asked = SuggestRequest & {
+  readonly maxWaitMs?: number;
+  readonly canQueue: boolean;
+  readonly except?: readonly string[];
+};
+
+/** Names that say where a model comes from: such a one can be fetched although it is in no library yet. */
+const REFERENCE = /^(hf|ollama|civitai|modelscope):./i;
 
 /** Rankings kept; the oldest go first. */
 const MOST_KEPT = 200;
@@ -73,6 +84,11 @@ interface World extends KnownModels {
   readonly meant: Map<string, string>;
   readonly named: Map<string, Profile>;
 }
+
+const without = (ranking: Ranking, except: readonly string[]): Ranking => ({
+  ...ranking,
+  suggestions: ranking.suggestions.filter(({ modelId }) => !except.includes(modelId)),
+});
 
 export function createFallback(ports: FallbackPorts): Fallback {
   const { clock, publish, store, settings } = ports;
@@ -139,7 +155,7 @@ export function createFallback(ports: FallbackPorts): Fallback {
 
   async function factsOf(request: Asked): Promise<DecisionFacts> {
     const here = await current();
-    const { requirements, mode, canQueue, assumeMissing } = request;
+    const { requirements, canQueue, assumeMissing, except = [] } = request;
     const requestedId = idMeant(here, request.modelId);
     const requested = requestedProfile(here, requestedId);
     const model = here.byId.get(requestedId)?.model;
@@ -148,25 +164,31 @@ export function createFallback(ports: FallbackPorts): Fallback {
       canRun: model !== undefined && ports.canRun(model),
       isOffered: here.offered.has(requestedId),
       assumeMissing,
+      isFailing: except.includes(requestedId),
+      isReference: REFERENCE.test(requestedId) && REFERENCE.test(request.modelId),
     });
     const values = settings();
     const task = taskOf(requested, requirements);
+    const ranking = rankingFor(here, requested, requirements);
+    const isComing = standing === 'coming' || standing === 'fetchable';
+    // Vectors of another model cannot be compared, and a text is none.
+    const isText = task !== 'embedding';
     return {
       requestedId,
       standing,
       lacks: standing === 'unknown' ? null : lackOf(requested, task, requirements),
-      etaMs: standing === 'coming' || standing === 'fetchable' ? ports.etaMs(requestedId) : null,
-      ranking: rankingFor(here, requested, requirements),
+      etaMs: isComing && model ? ports.etaMs(requestedId) : null,
+      ranking: except.length === 0 ? ranking : without(ranking, except),
       asStandIn: countsFor(store.get(), requestedId),
-      mode,
-      maxWaitMs: requirements.maxWaitMs ?? request.maxWaitMs ?? values.maxWaitMs,
+      mode: request.mode ?? values.mode,
+      maxWaitMs: request.maxWaitMs ?? requirements.maxWaitMs ?? values.maxWaitMs,
       canQueue,
       policy: {
         minQuality: requirements.minQuality ?? values.minQuality,
         fetchMissing: values.fetchMissing,
         queue: values.queue,
-        placeholder: values.placeholder,
-        remote: values.remoteUrl !== '',
+        placeholder: values.placeholder && isText,
+        remote: values.remoteUrl !== '' && values.remoteModel !== '' && isText,
       },
       setup: () => setupSteps({ ...ports, ...here, requested, standing, task }),
     };

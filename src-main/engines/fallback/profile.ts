@@ -100,7 +100,10 @@ export function profileOf(source: ProfileSource, catalogue: Catalogue): Profile 
     size,
     tasks,
     isTuned: metadata.hasChatTemplate === true || TUNED.test(text),
-    vision: TAKES_PICTURES.has(task) || (known.inputs?.includes('image') ?? null),
+    // What runs GGUF here does not take pictures, whatever the model could.
+    vision: source.isGguf
+      ? false
+      : TAKES_PICTURES.has(task) || (known.inputs?.includes('image') ?? null),
     ...counts,
     ...quantizationOf(source, catalogue),
     contextTokens: metadata.contextLength || (known.contextTokens ?? null),

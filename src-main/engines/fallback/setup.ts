@@ -54,7 +54,7 @@ function requestedStep({ requested, standing }: SetupFacts): string[] {
   const { name } = requested;
   switch (standing) {
     case 'fetchable':
-      return [`Download ${name}: it is in the library, and its files are not all here.`];
+      return [`Download ${name}: its files are not all here.`];
     case 'held':
       return [`See to ${name} in the library: it waits for you.`];
     case 'coming':
@@ -76,7 +76,9 @@ function modelSteps(facts: SetupFacts): string[] {
   const lacking = free === null || !best ? 0 : best.sizeBytes - free;
   return [
     ...(lacking > 0 ? [`Free ${formatBytes(lacking)} on the disk of the library first.`] : []),
-    ...(best ? [`Download ${best.name}: paste ${best.ref} under Search (${costOf(best)}).`] : []),
+    ...(best
+      ? [`Download ${best.name}: paste ${best.ref} into the search box (${costOf(best)}).`]
+      : []),
     ...others.map((one) => `Or, smaller: ${one.name}, ${one.ref} (${costOf(one)}).`),
   ];
 }

@@ -20,14 +20,20 @@ export interface StandingFacts {
   readonly isOffered: boolean;
   /** Decide as if its files were not here. */
   readonly assumeMissing: boolean;
+  /** It could not be loaded just now. */
+  readonly isFailing: boolean;
+  /** Its name says where it comes from. */
+  readonly isReference: boolean;
 }
 
-export function standingOf({ model, canRun, isOffered, assumeMissing }: StandingFacts): Standing {
-  if (isOffered && !assumeMissing) return 'ready';
-  if (!model) return 'unknown';
+export function standingOf(facts: StandingFacts): Standing {
+  const { model, canRun, isOffered, assumeMissing, isFailing, isReference } = facts;
+  const ready = isFailing ? 'failing' : 'ready';
+  if (isOffered && !assumeMissing) return ready;
+  if (!model) return isReference ? 'fetchable' : 'unknown';
   if (!canRun) return 'unrunnable';
   const { availability, activity, source } = model;
-  if (availability === 'available' && !assumeMissing) return 'ready';
+  if (availability === 'available' && !assumeMissing) return ready;
   if (availability === 'quarantined' || availability === 'offline') return 'held';
   if (COMING.has(activity)) return 'coming';
   if (activity === 'paused' || activity === 'failed') return 'held';

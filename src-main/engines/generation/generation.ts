@@ -4,12 +4,21 @@ import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.
 import type { Settings } from '../../../src-shared/settings/schema.ts';
 import type { Clock, Log } from '../ports.ts';
 import { createPlaceholder } from './placeholder.ts';
-import type { Answer, AnyJob, Decides, LoadFacts, RunnableModel, Runtime, Use } from './ports.ts';
+import type {
+  Answer,
+  AnyJob,
+  Decides,
+  LoadFacts,
+  Outlook,
+  RunnableModel,
+  Runtime,
+  Use,
+} from './ports.ts';
 import type { RequestRecord, Requests } from './requests.ts';
-import { refusal, requirementsOf } from './requirements.ts';
+import { needsMore, refusal, requirementsOf } from './requirements.ts';
 import { type KnownNames, resolveName } from './resolve-name.ts';
 import { type Asker, createRunAnswer } from './run-answer.ts';
-import type { WaitingRequest, WaitingRoom } from './waiting-room.ts';
+import { NotNow, type WaitingRequest, type WaitingRoom } from './waiting-room.ts';
 
 export interface GenerationPorts {
   readonly clock: Clock;
@@ -27,20 +36,27 @@ export interface GenerationPorts {
   /** Loads it, and mends what stands in the way where that can be done at once. */
   readonly loadOrMend: (request: {
     readonly modelId: string;
-    readonly load: () => Promise<LoadFacts>;
+    readonly load: (signal: AbortSignal) => Promise<LoadFacts>;
     readonly signal: AbortSignal;
   }) => Promise<
     | { readonly kind: 'loaded'; readonly value: LoadFacts }
     | { readonly kind: 'alternative'; readonly error: AppError }
   >;
-  /** Fetches what a model lacks, and waits so long for it. @returns whether it is there now */
-  readonly ensure: (modelId: string, maxWaitMs: number, signal: AbortSignal) => Promise<boolean>;
+  /** Fetches what a model lacks, and waits so long for it. @returns its id if it is there now */
+  readonly ensure: (
+    modelId: string,
+    maxWaitMs: number,
+    signal: AbortSignal,
+  ) => Promise<string | null>;
+  readonly outlook: (modelId: string) => Outlook;
   readonly used: (use: Use) => void;
   readonly settings: () => Settings['fallback'];
 }
 
 export interface Call extends Asker {
   readonly priority?: number | undefined;
+  /** Whether the caller comes back for the answer when it takes long. */
+  readonly canQueue: boolean;
   /** The caller went away. */
   readonly signal: AbortSignal;
 }
@@ -50,12 +66,50 @@ export type Outcome =
   | { readonly kind: 'queued'; readonly request: GenerationRequest }
   | { readonly kind: 'refused'; readonly error: AppError; readonly decision: Decision };
 
+/** What a name meant when it was asked for. */
+interface Opened {
+  readonly record: RequestRecord;
+  readonly requestedId: string;
+  readonly candidates: readonly string[];
+  readonly known: boolean;
+}
+
+/** A request on its way to its answer. */
+interface Serving {
+  readonly record: RequestRecord;
+  readonly call: Call;
+  readonly requestedId: string;
+  /** Whether anything goes by the name that was asked for. */
+  readonly known: boolean;
+  readonly signal: AbortSignal;
+  /** Models that could not be loaded for it. */
+  readonly tried: Set<string>;
+  /** Of the last of them. */
+  readonly failure?: AppError;
+}
+
+interface By {
+  readonly modelId: string;
+  readonly strategy: ServedBy;
+}
+
+interface Ready {
+  readonly runtime: Runtime;
+  readonly model: RunnableModel;
+  readonly value: LoadFacts;
+}
+
+/** Memory that others hold, or a server that is away for a while. */
+const isPassing = ({ code }: AppError) => code === 'MEMORY_SHORT' || code === 'RUNTIME_UNREACHABLE';
+
+const TELL_MS = 1_000;
+
 export type Generation = ReturnType<typeof createGeneration>;
 
 export function createGeneration(ports: GenerationPorts) {
   const { clock, requests, fallback } = ports;
   const placeholder = createPlaceholder();
-  const runOn = createRunAnswer(ports);
+  const { runOn, noteFailedLoad } = createRunAnswer(ports);
   const cancels = new Map<string, AbortController>();
 
   const runtimeFor = (model: RunnableModel): Runtime | undefined =>
@@ -66,11 +120,15 @@ export function createGeneration(ports: GenerationPorts) {
     return model !== null && runtimeFor(model) !== undefined;
   }
 
-  function openRecord({ job, app, priority }: Omit<Call, 'signal'>): RequestRecord {
-    const { candidates } = resolveName(job.body.model, ports.names());
-    const requestedId = candidates[0] ?? null;
-    const facts = { kind: job.kind, requested: job.body.model, requestedId, app };
-    return requests.open({ ...facts, priority: priority ?? 0 });
+  /** @param keepsAnswer for who comes back for it; a program that waits for it has it already */
+  function open(
+    { job, app, priority }: Pick<Call, 'job' | 'app' | 'priority'>,
+    keepsAnswer: boolean,
+  ): Opened {
+    const meant = resolveName(job.body.model, ports.names());
+    const [requestedId = job.body.model] = meant.candidates;
+    const facts = { kind: job.kind, requested: job.body.model, requestedId, app, keepsAnswer };
+    return { ...meant, requestedId, record: requests.open({ ...facts, priority: priority ?? 0 }) };
   }
 
   /** Runs `work` as a request that can be cancelled; its record tells how it ended. */
@@ -87,7 +145,8 @@ export function createGeneration(ports: GenerationPorts) {
     } catch (error) {
       const endedAt = new Date(clock.now()).toISOString();
       if (either.aborted) record.state({ kind: 'cancelled', endedAt });
-      else record.state({ kind: 'failed', endedAt, error: toErrorReport(error) });
+      else if (!(error instanceof NotNow))
+        record.state({ kind: 'failed', endedAt, error: toErrorReport(error) });
       if (cancel.signal.aborted) throw new AppError('REQUEST_CANCELLED', {});
       throw error;
     } finally {
@@ -95,160 +154,155 @@ export function createGeneration(ports: GenerationPorts) {
     }
   }
 
-  async function serve(record: RequestRecord, call: Call, signal: AbortSignal): Promise<Outcome> {
-    const { candidates, known } = resolveName(call.job.body.model, ports.names());
+  async function serve(opened: Opened, call: Call, signal: AbortSignal): Promise<Outcome> {
+    const { record, candidates, known } = opened;
     const ready = candidates.find(canAnswer);
-    if (ready) return answer(record, call, { modelId: ready, strategy: 'exact', signal });
-    const [requestedId = call.job.body.model] = candidates;
-    const decision = await decide(record, call, requestedId, signal);
-    return carryOut(record, call, { decision, known, signal });
+    // Of an alias any model is the one that was asked for.
+    const requestedId = ready ?? opened.requestedId;
+    if (requestedId !== opened.requestedId) record.change({ requestedId });
+    const request: Serving = { record, call, requestedId, known, signal, tried: new Set() };
+    if (ready && !needsMore(requirementsOf(call.job)))
+      return answer(request, { modelId: ready, strategy: 'exact' });
+    if (!ready) waits(request);
+    return carryOut(request, await decide(request, maxWaitOf(call)));
   }
 
-  function decide(
-    record: RequestRecord,
-    call: Call,
-    modelId: string,
-    signal: AbortSignal,
-    maxWaitMs = maxWaitOf(call),
-  ) {
+  function waits({ record, requestedId }: Serving): void {
+    const state = { kind: 'waiting' as const, position: 1, ...ports.outlook(requestedId) };
+    record.stands(state, { quietly: false });
+  }
+
+  function decide({ record, call, requestedId, signal, tried }: Serving, maxWaitMs: number) {
     return fallback.decide({
       requestId: record.id,
-      modelId,
+      modelId: requestedId,
       requirements: requirementsOf(call.job),
       mode: call.job.body.larder?.fallback ?? ports.settings().mode,
+      except: [...tried],
       maxWaitMs,
       signal,
-      canQueue: true,
+      canQueue: call.canQueue,
     });
   }
 
-  const maxWaitOf = ({ job }: Call) => job.body.larder?.maxWaitMs ?? ports.settings().maxWaitMs;
+  const maxWaitOf = ({ job: { body } }: Call) =>
+    body.larder?.maxWaitMs ?? body.larder?.requirements?.maxWaitMs ?? ports.settings().maxWaitMs;
 
-  interface Deciding {
-    readonly decision: Decision;
-    readonly known: boolean;
-    readonly signal: AbortSignal;
+  /** Fetched beside, for the requests after this one. */
+  function fetchAside(modelId: string): void {
+    ports.ensure(modelId, 0, new AbortController().signal).catch((error: unknown) => {
+      const problem = toAppError(error).message;
+      ports.log.warn('a model that was asked for is not fetched', { modelId, problem });
+    });
   }
 
-  async function carryOut(
-    record: RequestRecord,
-    call: Call,
-    { decision, known, signal }: Deciding,
-  ): Promise<Outcome> {
-    const { requestedId, modelId, strategy, startsDownload } = decision;
-    const run = (by: ServedBy, id: string) =>
-      answer(record, call, { modelId: id, strategy: by, signal });
-    if (startsDownload && strategy !== 'wait' && strategy !== 'queue') {
-      ports.ensure(requestedId, 0, new AbortController().signal).catch((error: unknown) =>
-        ports.log.warn('a model that was asked for is not fetched', {
-          modelId: requestedId,
-          problem: toAppError(error).message,
-        }),
-      );
-    }
+  async function carryOut(request: Serving, decision: Decision): Promise<Outcome> {
+    const { record, call, requestedId, known, signal } = request;
+    const { modelId, strategy, startsDownload } = decision;
+    if (startsDownload && strategy !== 'wait' && strategy !== 'queue') fetchAside(requestedId);
     switch (strategy) {
       case 'exact':
-        return run('exact', modelId ?? requestedId);
       case 'alternative':
         if (modelId === null) break;
-        return run('alternative', modelId);
-      case 'wait': {
-        const isThere = await ports.ensure(requestedId, maxWaitOf(call), signal);
-        if (isThere && canAnswer(requestedId)) return run('waited', requestedId);
-        const next = await decide(record, call, requestedId, signal, 0);
-        if (next.strategy !== 'wait')
-          return carryOut(record, call, { decision: next, known, signal });
-        break;
-      }
+        return answer(request, { modelId, strategy });
+      case 'wait':
+        return waitFor(request);
       case 'queue': {
         const { job } = call;
-        await ports.waiting().add({ record, kind: job.kind, requestedId, body: job.body });
+        await ports.waiting().add({ record, kind: job.kind, requestedId, body: job.body, signal });
         return { kind: 'queued', request: record.view() };
       }
       case 'remote':
-        return answered(await answerRemotely(record, call, signal));
-      case 'placeholder':
-        return answered(
-          await runOn(record, call, {
-            runtime: placeholder,
-            model: placeholder.modelFor(requestedId),
-            strategy: 'placeholder',
-            signal,
-            load: null,
-          }),
-        );
+        return answered(await answerRemotely(request));
+      case 'placeholder': {
+        const model = placeholder.modelFor(requestedId);
+        const running = { runtime: placeholder, model, strategy, signal, load: null };
+        return answered(await runOn(record, call, running));
+      }
       case 'ask':
       case 'refuse':
         break;
     }
+    if (request.failure) throw request.failure;
     const error = refusal(decision, known);
     const endedAt = new Date(clock.now()).toISOString();
     record.state({ kind: 'failed', endedAt, error: toErrorReport(error) });
     return { kind: 'refused', error, decision };
   }
 
-  async function answerRemotely(
-    record: RequestRecord,
-    call: Call,
-    signal: AbortSignal,
-  ): Promise<Answer> {
+  async function waitFor(request: Serving): Promise<Outcome> {
+    const { requestedId, call, signal } = request;
+    let cancel = () => {};
+    const tell = () => {
+      waits(request);
+      cancel = clock.after(TELL_MS, tell);
+    };
+    tell();
+    const modelId = await ports
+      .ensure(requestedId, maxWaitOf(call), signal)
+      .finally(() => cancel());
+    if (modelId !== null && canAnswer(modelId)) {
+      if (modelId !== requestedId) request.record.change({ requestedId: modelId });
+      return answer({ ...request, requestedId: modelId }, { modelId, strategy: 'waited' });
+    }
+    return carryOut(request, await decide(request, 0));
+  }
+
+  async function answerRemotely({ record, call, signal }: Serving): Promise<Answer> {
     const remote = ports.remote();
-    if (!remote)
-      throw new AppError('MODEL_NOT_READY', {
-        model: call.job.body.model,
-        why: 'no server elsewhere is set',
-      });
+    const why = 'no server elsewhere is set';
+    if (!remote) throw new AppError('MODEL_NOT_READY', { model: call.job.body.model, why });
     return runOn(record, call, { ...remote, strategy: 'remote', signal, load: null });
   }
 
-  interface Serving {
-    readonly modelId: string;
-    readonly strategy: ServedBy;
-    readonly signal: AbortSignal;
+  /** With a model of this computer. When it cannot be loaded it is decided anew, without it. */
+  async function answer(request: Serving, by: By): Promise<Outcome> {
+    const { record, call, tried } = request;
+    const { modelId, strategy } = by;
+    const loaded = await load(request, by);
+    if (loaded.kind === 'loaded') return answered(await run(request, by, loaded));
+    const { error } = loaded;
+    if (strategy === 'queued')
+      throw isPassing(error) ? new NotNow(error.message, { cause: error }) : error;
+    tried.add(modelId);
+    record.change({ modelId: null, strategy: null });
+    ports.log.info('a model that should answer cannot be loaded', { modelId, code: error.code });
+    return carryOut({ ...request, failure: error }, await decide(request, maxWaitOf(call)));
   }
 
-  /** With a model of this computer. A load that cannot be mended turns to the next best model, once. */
-  async function answer(record: RequestRecord, call: Call, serving: Serving): Promise<Outcome> {
-    const { modelId, strategy, signal } = serving;
+  async function load({ record, call, signal }: Serving, { modelId, strategy }: By) {
+    const startedAt = clock.now();
     const model = ports.model(modelId);
     const runtime = model && runtimeFor(model);
     if (!model || !runtime) throw missing(modelId, model);
     record.change({ modelId, strategy });
-    record.state({ kind: 'loading', startedAt: new Date(clock.now()).toISOString() });
+    record.state({ kind: 'loading', startedAt: new Date(startedAt).toISOString() });
     const loaded = await ports.loadOrMend({
       modelId,
-      load: () => runtime.load(model, signal),
+      load: (until) => runtime.load(model, until),
       signal,
     });
-    if (loaded.kind === 'loaded') {
-      const running = { runtime, model, strategy, signal, load: loaded.value };
-      return answered(await runOn(record, call, running));
-    }
-    if (strategy !== 'exact' && strategy !== 'waited') throw loaded.error;
-    // Found damaged: from here on it is a model that is not here.
-    if (!canAnswer(modelId)) {
-      const decision = await decide(record, call, modelId, signal, 0);
-      return carryOut(record, call, { decision, known: true, signal });
-    }
-    const next = await nextBest(call, modelId);
-    if (!next) throw loaded.error;
-    return answer(record, call, { modelId: next, strategy: 'alternative', signal });
+    if (loaded.kind === 'loaded')
+      return { kind: 'loaded' as const, value: loaded.value, model, runtime };
+    const { error } = loaded;
+    noteFailedLoad(record, call, { runtime, model, strategy, error, startedAt });
+    return { kind: 'failed' as const, error };
   }
 
-  /** What stands in for a model that is here and cannot be loaded. */
-  async function nextBest(call: Call, modelId: string): Promise<string | null> {
-    const { larder } = call.job.body;
-    const mode = larder?.fallback ?? ports.settings().mode;
-    if (mode === 'never') return null;
-    const requirements = requirementsOf(call.job);
-    const decision = await fallback.suggest({
-      modelId,
-      requirements,
-      mode: 'auto',
-      assumeMissing: true,
-    });
-    const isOther = decision.strategy === 'alternative' && decision.modelId !== modelId;
-    return isOther ? decision.modelId : null;
+  /** A process that ends before the first word has answered nothing yet: it is asked once more. */
+  async function run(request: Serving, by: By, loaded: Ready): Promise<Answer> {
+    const { record, call, signal } = request;
+    const { runtime, model, value } = loaded;
+    const running = { runtime, model, strategy: by.strategy, signal, load: value };
+    try {
+      return await runOn(record, call, running);
+    } catch (error) {
+      const isSilent = record.view().state.kind === 'loading';
+      if (signal.aborted || !isSilent || toAppError(error).code !== 'RUNTIME_CRASHED') throw error;
+      const again = await load(request, by);
+      if (again.kind === 'failed') throw error;
+      return runOn(record, call, { ...running, load: again.value });
+    }
   }
 
   function missing(modelId: string, model: RunnableModel | null): AppError {
@@ -264,31 +318,39 @@ export function createGeneration(ports: GenerationPorts) {
     canAnswer,
     /** @throws AppError; what goes wrong after `onHead` comes too late for headers */
     ask: (call: Call): Promise<Outcome> => {
-      const record = openRecord(call);
-      return tracked(record, call.signal, (signal) => serve(record, call, signal));
+      const opened = open(call, false);
+      return tracked(opened.record, call.signal, (signal) => serve(opened, call, signal));
     },
     /** Begins without waiting: the record tells how it goes on. */
-    begin(call: Omit<Call, 'signal'>): GenerationRequest {
-      const record = openRecord(call);
-      const whole = { ...call, signal: new AbortController().signal };
-      tracked(record, whole.signal, (signal) => serve(record, whole, signal)).catch(() => {});
+    begin(call: Omit<Call, 'signal' | 'canQueue'>): GenerationRequest {
+      const opened = open(call, true);
+      const { record } = opened;
+      const whole = { ...call, canQueue: true, signal: new AbortController().signal };
+      tracked(record, whole.signal, (signal) => serve(opened, whole, signal)).catch(() => {});
       return record.view();
     },
-    /** One that waited, now that its model is here. */
+    /**
+     * One that waited, now that its model is here.
+     * @throws NotNow when it has to wait on: what stands in the way will pass
+     */
     async runWaiting(
       record: RequestRecord,
       { requestedId }: WaitingRequest,
       job: AnyJob,
     ): Promise<void> {
-      const call: Call = { job, app: record.view().app, signal: new AbortController().signal };
-      const serving = { modelId: requestedId, strategy: 'queued' as const };
-      await tracked(record, call.signal, (signal) => answer(record, call, { ...serving, signal }));
+      const { signal: never } = new AbortController();
+      const call: Call = { job, app: record.view().app, canQueue: true, signal: never };
+      const by = { modelId: requestedId, strategy: 'queued' } as const;
+      await tracked(record, call.signal, (signal) =>
+        answer({ record, call, requestedId, known: true, signal, tried: new Set() }, by),
+      );
     },
     /** @throws AppError `REQUEST_UNKNOWN` */
     cancel(id: string): GenerationRequest {
       const record = requests.find(id);
-      cancels.get(id)?.abort();
-      if (ports.waiting().waits(id)) ports.waiting().cancel(id);
+      const running = cancels.get(id);
+      if (running) running.abort();
+      else ports.waiting().cancel(id);
       return record.view();
     },
     close(): void {

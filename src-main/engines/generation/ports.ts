@@ -110,21 +110,26 @@ export interface Decides {
     readonly modelId: string;
     readonly requirements: Requirements;
     readonly mode: FallbackMode;
+    /** Models that could not be loaded for this request. */
+    readonly except: readonly string[];
+    /** 0 for not at all. */
     readonly maxWaitMs: number;
     readonly signal: AbortSignal;
     readonly canQueue: boolean;
-  }): Promise<Decision>;
-  suggest(request: {
-    readonly modelId: string;
-    readonly requirements: Requirements;
-    readonly mode: FallbackMode;
-    readonly assumeMissing: boolean;
   }): Promise<Decision>;
   noteOutcome(outcome: {
     readonly requestedId: string;
     readonly modelId: string;
     readonly success: boolean;
   }): void;
+}
+
+/** How a model that is waited for stands. */
+export interface Outlook {
+  /** Until it can answer; `null` when that cannot be told. */
+  readonly etaMs: number | null;
+  readonly downloadedBytes: number;
+  readonly totalBytes: number;
 }
 
 /** What one answer took, for statistics. */

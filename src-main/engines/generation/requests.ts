@@ -9,10 +9,11 @@
  * ```
  */
 import { isDeepStrictEqual } from 'node:util';
-import type {
-  GenerationKind,
-  GenerationRequest,
-  RequestState,
+import {
+  type GenerationKind,
+  type GenerationRequest,
+  hasEnded,
+  type RequestState,
 } from '../../../src-shared/domain/generation.ts';
 import { AppError } from '../../../src-shared/errors.ts';
 import { pause } from '../abortable.ts';
@@ -32,14 +33,21 @@ export interface NewRequest {
   readonly app: string | null;
   readonly priority: number;
   readonly createdAt?: string;
+  /** Whether somebody comes back for the answer; of whoever waits for it nothing is kept. */
+  readonly keepsAnswer?: boolean;
 }
 
 /** One request as the engine holds it. */
 export interface RequestRecord {
   readonly id: string;
   readonly view: () => GenerationRequest;
-  /** The whole answer of an ended one, as the gateway gives it. */
-  answer: unknown;
+  /** The whole answer of an ended one, as the gateway gives it, where it is kept. */
+  readonly answer: () => unknown;
+  /** Takes the answer, if somebody comes back for it. */
+  keep(answer: unknown): void;
+  keepsAnswer: boolean;
+  /** As long as its answer lies somewhere else it is not forgotten. */
+  isStored: boolean;
   change(
     patch: Partial<
       Pick<GenerationRequest, 'modelId' | 'strategy' | 'priority' | 'expiresAt' | 'requestedId'>
@@ -52,18 +60,10 @@ export interface RequestRecord {
   append(text: string): void;
 }
 
-const ENDED: ReadonlySet<RequestState['kind']> = new Set([
-  'done',
-  'failed',
-  'cancelled',
-  'expired',
-]);
-export const hasEnded = ({ state }: GenerationRequest) => ENDED.has(state.kind);
-
 /** Ended requests that are remembered. */
 const MOST_ENDED = 200;
 /** Characters of one answer that can be read bit by bit. */
-const MOST_TEXT = 4_000_000;
+const MOST_TEXT = 400_000;
 const TELL_EVERY_MS = 250;
 
 export type Requests = ReturnType<typeof createRequests>;
@@ -93,9 +93,15 @@ export function createRequests({ clock, publish, newId }: RequestsPorts) {
       state: { kind: 'loading', startedAt: createdAt },
       can: { cancel: true, prioritize: false },
     };
-    const record = {
+    let answer: unknown;
+    const record: RequestRecord & { readonly text: () => string } = {
       id,
-      answer: undefined as unknown,
+      isStored: false,
+      keepsAnswer: fresh.keepsAnswer ?? false,
+      answer: () => answer,
+      keep: (whole: unknown) => {
+        if (record.keepsAnswer) answer = whole;
+      },
       view: () => request,
       text: () => text,
       change: (patch: Partial<GenerationRequest>) => {
@@ -135,7 +141,9 @@ export function createRequests({ clock, publish, newId }: RequestsPorts) {
   }
 
   function forgetOldest(): void {
-    const ended = [...records.values()].filter((record) => hasEnded(record.view()));
+    const ended = [...records.values()].filter(
+      (record) => hasEnded(record.view()) && !record.isStored,
+    );
     for (const { id } of ended.slice(0, Math.max(0, ended.length - MOST_ENDED))) {
       records.delete(id);
       tell(id);
@@ -150,7 +158,6 @@ export function createRequests({ clock, publish, newId }: RequestsPorts) {
 
   return {
     open,
-    tell,
     /** @throws AppError `REQUEST_UNKNOWN` */
     find: (id: string): RequestRecord => find(id),
     /** Newest first. */
@@ -174,14 +181,14 @@ export function createRequests({ clock, publish, newId }: RequestsPorts) {
   };
 }
 
-const canOf = ({ kind }: RequestState) => ({
-  cancel: !ENDED.has(kind),
-  prioritize: kind === 'waiting',
+const canOf = (state: RequestState) => ({
+  cancel: !hasEnded({ state }),
+  prioritize: state.kind === 'waiting',
 });
 
-/** Speed counts from the second piece on: before the first, the question was read. */
+/** Speed counts from the second piece on: until the first came, the question was read. */
 function counted(state: RequestState & { readonly kind: 'running' }, now: number): RequestState {
   const tokens = state.tokens + 1;
   const seconds = (now - Date.parse(state.startedAt)) / 1000;
-  return { ...state, tokens, tokensPerSecond: seconds > 0 ? tokens / seconds : null };
+  return { ...state, tokens, tokensPerSecond: seconds > 0 ? (tokens - 1) / seconds : null };
 }

@@ -7,12 +7,33 @@ import type {
 import { AppError } from '../../../src-shared/errors.ts';
 import type { AnyJob } from './ports.ts';
 
+/** Until a model on its way is asked for again, where nobody knows when it will be here. */
+const COME_AGAIN_MS = 15_000;
+const LATEST_MS = 60_000;
+
 /** @param known whether anything goes by that name */
-export function refusal({ requestedId, trace }: Decision, known: boolean): AppError {
+export function refusal(
+  { requestedId, trace, etaMs, isComing }: Decision,
+  known: boolean,
+): AppError {
   if (!known) return new AppError('MODEL_UNKNOWN', { modelId: requestedId });
-  const why = trace.findLast(({ taken }) => taken)?.because ?? 'its files are not here';
-  return new AppError('MODEL_NOT_READY', { model: requestedId, why: why.replace(/\.$/, '') });
+  const retryAfterMs = Math.min(LATEST_MS, Math.max(1_000, etaMs ?? COME_AGAIN_MS));
+  const params = { model: requestedId, why: whyOf(trace) };
+  return new AppError('MODEL_NOT_READY', params, isComing ? { retryAfterMs } : {});
 }
+
+/** The table begins with the model itself; where a person chose, nothing but their choice is in it. */
+function whyOf([first]: Decision['trace']): string {
+  if (first?.strategy !== 'exact') return 'it is not here, and no other was to answer';
+  return first.because
+    .replace(/^The model asked for cannot answer now: /, '')
+    .replace(/^The model asked for /, 'it ')
+    .replace(/\.$/, '');
+}
+
+/** Whether a model that is here may still not do. */
+export const needsMore = ({ task: _, minQuality: __, maxWaitMs: ___, ...needs }: Requirements) =>
+  Object.keys(needs).length > 0;
 
 /** What the request says it needs, and what it shows that it needs. */
 export function requirementsOf({ kind, body }: AnyJob): Requirements {

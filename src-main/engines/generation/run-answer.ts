@@ -1,7 +1,7 @@
 /** One answer of one model: its pieces passed on, its end told, what it took counted. */
 import type { EmbeddingBody } from '../../../src-shared/contract/openai.ts';
 import type { ServedBy } from '../../../src-shared/domain/generation.ts';
-import { type AppError, toAppError } from '../../../src-shared/errors.ts';
+import { type AppError, type ErrorCode, toAppError } from '../../../src-shared/errors.ts';
 import type { Clock } from '../ports.ts';
 import { type AnswerFacts, createCollection, embeddingsOf } from './format.ts';
 import type {
@@ -34,6 +34,29 @@ export interface Asker {
   readonly onDelta?: (delta: Delta) => void;
 }
 
+/** Their own mistakes say nothing about the model. */
+const CALLERS: ReadonlySet<ErrorCode> = new Set([
+  'CONTEXT_OVERFLOW',
+  'INPUT_INVALID',
+  'MODEL_CANNOT',
+]);
+
+interface Tried {
+  readonly runtime: Runtime;
+  readonly model: RunnableModel;
+  readonly strategy: ServedBy;
+  readonly load: LoadFacts | null;
+  readonly startedAt: number;
+}
+
+/** What came of it; without tokens and times where nothing did. */
+interface Result {
+  readonly error: AppError | null;
+  readonly tokens?: number;
+  /** When the first piece came; `null` when all came at once, which says nothing about speed. */
+  readonly firstAt?: number | null;
+}
+
 export function createRunAnswer({ clock, fallback, used }: RunAnswerPorts) {
   interface Running {
     readonly runtime: Runtime;
@@ -43,9 +66,30 @@ export function createRunAnswer({ clock, fallback, used }: RunAnswerPorts) {
     readonly load: LoadFacts | null;
   }
 
+  function note(record: RequestRecord, call: Asker, tried: Tried, result: Result): void {
+    const { error, tokens = 0, firstAt = null } = result;
+    const { runtime, model, strategy, startedAt, load } = tried;
+    const { requestedId } = record.view();
+    if (error && CALLERS.has(error.code)) return;
+    if (strategy === 'alternative' && requestedId) {
+      fallback.noteOutcome({ requestedId, modelId: model.id, success: error === null });
+    }
+    // A text in place of an answer is no use of a model.
+    if (strategy === 'placeholder') return;
+    const isOther = strategy === 'alternative' || strategy === 'remote';
+    const now = clock.now();
+    used({
+      ...{ model, kind: call.job.kind, startedAt, tokens, load, error, app: call.app },
+      durationMs: now - startedAt,
+      firstTokenMs: firstAt === null ? null : firstAt - startedAt,
+      rate: firstAt === null || tokens < 2 ? null : rateOf(tokens - 1, now - firstAt),
+      runtimeId: runtime.id,
+      fallbackFor: isOther ? requestedId : null,
+    });
+  }
+
   async function runOn(record: RequestRecord, call: Asker, running: Running): Promise<Answer> {
-    const { runtime, model, strategy } = running;
-    const startedAt = clock.now();
+    const { model, strategy, signal } = running;
     record.change({ modelId: model.id, strategy });
     const head = {
       requestId: record.id,
@@ -53,44 +97,25 @@ export function createRunAnswer({ clock, fallback, used }: RunAnswerPorts) {
       modelId: model.id,
       strategy,
     };
-    const note = (error: AppError | null, tokens = 0, firstAt: number | null = null) => {
-      const isAlternative = strategy === 'alternative' || strategy === 'remote';
-      const requestedId = record.view().requestedId;
-      if (strategy === 'alternative' && requestedId) {
-        fallback.noteOutcome({ requestedId, modelId: model.id, success: error === null });
-      }
-      used({
-        ...{
-          model,
-          kind: call.job.kind,
-          startedAt,
-          tokens,
-          load: running.load,
-          error,
-          app: call.app,
-        },
-        durationMs: clock.now() - startedAt,
-        firstTokenMs: firstAt === null ? null : firstAt - startedAt,
-        rate: firstAt === null || tokens < 2 ? null : rateOf(tokens - 1, clock.now() - firstAt),
-        runtimeId: runtime.id,
-        fallbackFor: isAlternative ? requestedId : null,
-      });
+    const tried = { ...running, startedAt: clock.now() };
+    const noted = (result: Result) => {
+      // One that was given up is neither a success nor a failure of its model.
+      if (!signal.aborted) note(record, call, tried, result);
     };
     const { job } = call;
-    if (job.kind === 'embedding')
-      return embed(record, call, { ...running, head, note, body: job.body });
-    return generate(record, call, { ...running, head, note, job });
+    if (job.kind === 'embedding') return embed(record, { ...running, head, noted, body: job.body });
+    return generate(record, call, { ...running, head, noted, job });
   }
 
   type Noted = Running & {
     readonly head: Head;
-    readonly note: (error: AppError | null, tokens?: number, firstAt?: number | null) => void;
+    readonly noted: (result: Result) => void;
   };
 
   async function generate(
     record: RequestRecord,
     call: Asker,
-    { runtime, model, signal, head, note, job }: Noted & { readonly job: Job },
+    { runtime, model, signal, head, noted, job }: Noted & { readonly job: Job },
   ): Promise<Answer> {
     const facts = { id: record.id, kind: job.kind, model: model.id, createdAt: clock.now() };
     const collection = createCollection();
@@ -116,30 +141,31 @@ export function createRunAnswer({ clock, fallback, used }: RunAnswerPorts) {
     try {
       generated = await runtime.generate(model, job, { signal, onDelta });
     } catch (error) {
-      note(signal.aborted ? null : toAppError(error), pieces, firstAt);
+      noted({ error: toAppError(error), tokens: pieces });
       throw error;
     }
     if (firstAt === null) call.onHead?.(head, facts);
-    note(null, generated.tokens, firstAt);
+    const { tokens } = generated;
+    const speed = { tokens, firstAt: pieces > 1 ? firstAt : null };
+    noted({ error: null, ...speed });
     const body = collection.whole(facts, generated);
-    finish(record, body, { tokens: generated.tokens, firstAt });
+    finish(record, body, speed);
     return { head, body, generated };
   }
 
   async function embed(
     record: RequestRecord,
-    _call: Asker,
-    { runtime, model, signal, head, note, body }: Noted & { readonly body: EmbeddingBody },
+    { runtime, model, signal, head, noted, body }: Noted & { readonly body: EmbeddingBody },
   ): Promise<Answer> {
     try {
       const { vectors, promptTokens } = await runtime.embed(model, body, signal);
-      note(null, promptTokens);
+      noted({ error: null, tokens: promptTokens });
       const base64 = body.encoding_format === 'base64';
       const answer = embeddingsOf(model.id, vectors, { promptTokens, base64 });
       finish(record, answer, { tokens: promptTokens, firstAt: null });
       return { head, body: answer, generated: null };
     } catch (error) {
-      note(signal.aborted ? null : toAppError(error));
+      noted({ error: toAppError(error) });
       throw error;
     }
   }
@@ -151,7 +177,7 @@ export function createRunAnswer({ clock, fallback, used }: RunAnswerPorts) {
   ): void {
     const now = clock.now();
     const begunAt = Date.parse(record.view().createdAt);
-    record.answer = body;
+    record.keep(body);
     record.state({
       kind: 'done',
       endedAt: new Date(now).toISOString(),
@@ -162,7 +188,14 @@ export function createRunAnswer({ clock, fallback, used }: RunAnswerPorts) {
     });
   }
 
-  return runOn;
+  return {
+    runOn,
+    noteFailedLoad: (
+      record: RequestRecord,
+      call: Asker,
+      { error, ...tried }: Omit<Tried, 'load'> & { readonly error: AppError },
+    ): void => note(record, call, { ...tried, load: null }, { error }),
+  };
 }
 
 const rateOf = (tokens: number, ms: number) => (ms > 0 ? (tokens * 1000) / ms : null);

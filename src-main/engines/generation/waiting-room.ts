@@ -15,7 +15,7 @@ import {
   generationKindSchema,
   requestStateSchema,
 } from '../../../src-shared/domain/generation.ts';
-import { AppError, toErrorReport } from '../../../src-shared/errors.ts';
+import { AppError, toAppError, toErrorReport } from '../../../src-shared/errors.ts';
 import type { Clock, Log } from '../ports.ts';
 import type { RequestRecord, Requests } from './requests.ts';
 
@@ -60,9 +60,13 @@ export interface WaitingRoomPorts {
     downloadedBytes: number;
     totalBytes: number;
   };
-  /** Has the model fetched, with this priority at least. */
-  readonly fetch: (modelId: string, priority: number) => void;
-  /** Answers one; its record says how that went. */
+  /**
+   * Has the model fetched, with this priority at least.
+   * @returns its id, which for a reference may be another
+   * @throws AppError when it cannot be
+   */
+  readonly fetch: (modelId: string, priority: number) => Promise<string>;
+  /** Answers one; its record says how that went. @throws NotNow */
   readonly run: (record: RequestRecord, waiting: WaitingRequest, body: unknown) => Promise<void>;
 }
 
@@ -71,6 +75,13 @@ export interface NewWaiting {
   readonly kind: GenerationKind;
   readonly requestedId: string;
   readonly body: unknown;
+  /** The caller went away before it was taken in. */
+  readonly signal: AbortSignal;
+}
+
+interface Rest {
+  readonly until: number;
+  readonly ms: number;
 }
 
 /** So many are told of each second; how the others stand is there for who asks. */
@@ -78,15 +89,26 @@ const TOLD = 20;
 /** Handed over at the same time for one model; the runtime may do fewer. */
 const AT_ONCE = 4;
 const LOOK_EVERY_MS = 1_000;
+/** Until one that could not be answered yet is tried again; longer each time. */
+const FIRST_REST_MS = 5_000;
+const LONGEST_REST_MS = 5 * 60_000;
+
+/** What stands in the way will pass: the request waits on. */
+export class NotNow extends Error {}
 
 export type WaitingRoom = ReturnType<typeof createWaitingRoom>;
 
 export function createWaitingRoom(ports: WaitingRoomPorts) {
   const { clock, requests, document, bodies } = ports;
   const records = new Map<string, RequestRecord>();
-  const handed = new Set<string>();
+  /** Being answered, with their models. */
+  const handed = new Map<string, string>();
+  /** Those that were tried too early. */
+  const rests = new Map<string, Rest>();
   /** Accepted, and their bodies not yet on the disk. */
   let coming = 0;
+  /** Answered, the oldest first: their answers lie on the disk. */
+  const stored = new Map<string, RequestRecord>();
   let timer: (() => void) | undefined;
   let isOver = false;
 
@@ -114,18 +136,53 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
 
   function remove(id: string): void {
     document.update((all) => all.filter((one) => one.id !== id));
-    records.delete(id);
-    handed.delete(id);
-    void bodies
-      .remove(id)
-      .catch((error: unknown) =>
-        ports.log.warn('a request stays on disk', { id, problem: String(error) }),
-      );
+    forget(id);
+    const answered = stored.get(id);
+    if (answered) answered.isStored = false;
+    stored.delete(id);
+    void Promise.all([bodies.remove(id), bodies.remove(answerKey(id))]).catch((error: unknown) =>
+      ports.log.warn('a request stays on disk', { id, problem: String(error) }),
+    );
   }
 
+  function forget(id: string): void {
+    records.delete(id);
+    handed.delete(id);
+    rests.delete(id);
+  }
+
+  const endedAt = () => new Date(clock.now()).toISOString();
+
   function end(id: string, kind: 'cancelled' | 'expired'): void {
-    records.get(id)?.state({ kind, endedAt: new Date(clock.now()).toISOString() });
+    records.get(id)?.state({ kind, endedAt: endedAt() });
     remove(id);
+  }
+
+  /** Those that wait for this id wait for that one: a reference has become a model. */
+  function meant(before: string, modelId: string): void {
+    document.update((all) =>
+      all.map((one) => (one.requestedId === before ? { ...one, requestedId: modelId } : one)),
+    );
+    for (const { id, requestedId } of inTurn())
+      if (requestedId === modelId) records.get(id)?.change({ requestedId });
+    look();
+  }
+
+  /** A model that nobody has need not be waited for. */
+  async function fetch(modelId: string, priority: number): Promise<void> {
+    try {
+      const found = await ports.fetch(modelId, priority);
+      if (found !== modelId) meant(modelId, found);
+    } catch (thrown) {
+      const error = toAppError(thrown);
+      ports.log.warn('a model that is waited for is not fetched', { modelId, code: error.code });
+      if (toErrorReport(error).retryable) return;
+      for (const { id, requestedId } of inTurn()) {
+        if (requestedId !== modelId) continue;
+        records.get(id)?.state({ kind: 'failed', endedAt: endedAt(), error: toErrorReport(error) });
+        remove(id);
+      }
+    }
   }
 
   /** Ends what is too old, hands over what can be answered, and tells the others how they stand. */
@@ -139,8 +196,10 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
     }
     const canAnswer = once(ports.canAnswer);
     for (const waiting of inTurn()) {
-      if (handed.size >= AT_ONCE) break;
-      if (canAnswer(waiting.requestedId)) void handOver(waiting);
+      const { id, requestedId } = waiting;
+      const running = [...handed.values()].filter((modelId) => modelId === requestedId);
+      const isResting = (rests.get(id)?.until ?? 0) > clock.now();
+      if (running.length < AT_ONCE && !isResting && canAnswer(requestedId)) void handOver(waiting);
     }
     tellHowTheyStand();
     timer?.();
@@ -151,14 +210,17 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
     const { id } = waiting;
     const record = records.get(id);
     if (!record) return;
-    handed.add(id);
+    handed.set(id, waiting.requestedId);
     try {
       const body = await bodies.get(id);
+      // Cancelled meanwhile.
+      if (!records.has(id)) return;
       if (body === null) throw new AppError('REQUEST_UNKNOWN', { id });
       await ports.run(record, waiting, body);
     } catch (error) {
-      const endedAt = new Date(clock.now()).toISOString();
-      record.state({ kind: 'failed', endedAt, error: toErrorReport(error) });
+      if (error instanceof NotNow && !isOver) return rest(id);
+      if (!isOver)
+        record.state({ kind: 'failed', endedAt: endedAt(), error: toErrorReport(error) });
     }
     // What an end of the program cut off is asked again at the next start.
     if (isOver) return;
@@ -166,23 +228,36 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
     look();
   }
 
+  function rest(id: string): void {
+    handed.delete(id);
+    const ms = Math.min(LONGEST_REST_MS, 2 * (rests.get(id)?.ms ?? FIRST_REST_MS / 2));
+    rests.set(id, { until: clock.now() + ms, ms });
+    tellHowTheyStand();
+  }
+
   /** An answer is there for who comes back for it; of anything else the record alone tells. */
   async function keepAnswer({ id }: WaitingRequest, record: RequestRecord): Promise<void> {
     const { state, modelId } = record.view();
     if (state.kind !== 'done' || modelId === null) return remove(id);
-    await bodies.put(id, record.answer);
+    // The question goes only once the answer is safe, whenever the program ends.
+    await bodies.put(answerKey(id), record.answer());
     const answered = { modelId, state };
     document.update((all) => all.map((one) => (one.id === id ? { ...one, answered } : one)));
-    records.delete(id);
-    handed.delete(id);
+    await document.flush();
+    await bodies.remove(id);
+    record.isStored = true;
+    stored.set(id, record);
+    forget(id);
+    const [oldest] = stored.keys();
+    if (stored.size > ports.settings().queueLimit && oldest !== undefined) remove(oldest);
   }
 
   return {
     /**
      * Takes a request in; its record says from now on how it stands.
-     * @throws AppError `QUEUE_FULL`, `DATA_FILE_UNUSABLE`
+     * @throws AppError `QUEUE_FULL`, `DATA_FILE_UNUSABLE`, or the reason of the signal
      */
-    async add({ record, kind, requestedId, body }: NewWaiting): Promise<void> {
+    async add({ record, kind, requestedId, body, signal }: NewWaiting): Promise<void> {
       const { queueLimit, queueForMs } = ports.settings();
       if (inTurn().length + coming >= queueLimit) {
         throw new AppError('QUEUE_FULL', { limit: queueLimit }, { retryAfterMs: 30_000 });
@@ -196,25 +271,34 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
         coming -= 1;
       }
       const waiting = { id, kind, requested, requestedId, app, priority, createdAt, expiresAt };
+      record.keepsAnswer = true;
       record.change({ expiresAt });
       records.set(id, record);
       document.update((all) => [...all, waiting]);
-      await document.flush();
-      ports.fetch(requestedId, priority);
+      try {
+        await document.flush();
+        signal.throwIfAborted();
+      } catch (error) {
+        remove(id);
+        throw error;
+      }
+      void fetch(requestedId, priority);
       look();
     },
     /** Takes up what waited when the program ended. */
     restore(): void {
       for (const { expiresAt, answered, ...facts } of document.get()) {
-        const record = requests.open(facts);
+        const record = requests.open({ ...facts, keepsAnswer: true });
         record.change({ expiresAt });
         if (answered) {
           record.change({ modelId: answered.modelId, strategy: 'queued' });
+          record.isStored = true;
           record.state(answered.state);
+          stored.set(facts.id, record);
           continue;
         }
         records.set(facts.id, record);
-        ports.fetch(facts.requestedId, facts.priority);
+        void fetch(facts.requestedId, facts.priority);
       }
       look();
     },
@@ -222,8 +306,9 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
     look,
     /** The answer of one that was answered before the program was started. */
     answerOf: async (id: string): Promise<unknown> =>
-      document.get().some((one) => one.id === id && one.answered) ? bodies.get(id) : null,
-    waits: (id: string): boolean => records.has(id) && !handed.has(id),
+      document.get().some((one) => one.id === id && one.answered)
+        ? bodies.get(answerKey(id))
+        : null,
     /** @throws AppError `ACTION_NOT_POSSIBLE` when it does not wait */
     prioritize(id: string, priority: number): void {
       const record = records.get(id);
@@ -236,10 +321,12 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
       }
       document.update((all) => all.map((one) => (one.id === id ? { ...one, priority } : one)));
       record.change({ priority });
-      ports.fetch(waiting.requestedId, priority);
+      void fetch(waiting.requestedId, priority);
       look();
     },
+    /** Of one that waits; nothing happens to any other. */
     cancel: (id: string): void => {
+      if (!records.has(id)) return;
       end(id, 'cancelled');
       look();
     },
@@ -249,6 +336,9 @@ export function createWaitingRoom(ports: WaitingRoomPorts) {
     },
   };
 }
+
+/** Where its answer lies, beside what was asked. */
+const answerKey = (id: string) => `${id}.answer`;
 
 /** Many wait for one model: what is asked of it is asked once. */
 function once<T>(ask: (modelId: string) => T): (modelId: string) => T {

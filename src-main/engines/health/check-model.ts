@@ -63,7 +63,8 @@ export async function checkModel(
     request.signal.throwIfAborted();
     if (here.state === 'present') {
       const onProgress = (bytes: number) => request.onProgress(before + bytes);
-      const checked = await checkFile(ports, here, { ...request, onProgress, whole });
+      const isPublished = manifest.origin.source !== 'local';
+      const checked = await checkFile(ports, here, { ...request, onProgress, whole, isPublished });
       found.push(...checked.found);
       if (checked.proof) proofs.push(checked.proof);
     }
@@ -107,6 +108,8 @@ interface CheckedFile {
 interface FileRequest extends CheckRequest {
   /** What was found in the headers of all files; `null` for a quick look. */
   readonly whole: ModelReport | null;
+  /** Not so for what was found on this computer: its digest is only what it was then. */
+  readonly isPublished: boolean;
 }
 
 async function checkFile(
@@ -120,7 +123,8 @@ async function checkFile(
     const form = whole
       ? whole.forms.get(file.path)
       : await ports.inspector.form(place, { name: file.path, depth: 'quick' });
-    const proofOf = content.proof ? 'right' : file.sha256 || file.gitSha1 ? 'open' : 'none';
+    const hasDigest = request.isPublished && Boolean(file.sha256 || file.gitSha1);
+    const proofOf = !hasDigest ? 'none' : content.proof ? 'right' : 'open';
     const odd = (form?.findings ?? []).flatMap(
       (finding) => oddForm(file.path, finding, proofOf) ?? [],
     );

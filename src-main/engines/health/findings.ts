@@ -76,7 +76,8 @@ export const changedSince = (file: string, modifiedAt: number, provenAt: string)
 
 /**
  * Headers that contradict the file. While the published digest can decide, that makes a file suspect; once the
- * digest was right, the file is odd but as published; where none was published the headers are the best proof.
+ * digest was right, the file is odd but as published; where none was published the headers are the best proof. What
+ * was published cut off stays suspect: nothing will be able to load it.
  */
 export function oddForm(
   file: string,
@@ -84,7 +85,8 @@ export function oddForm(
   proof: 'right' | 'open' | 'none',
 ): NewFinding | null {
   if (kind === 'uncheckable') return null;
-  const verdict = { right: 'unverifiable', open: 'suspect', none: 'damaged' } as const;
+  const right = kind === 'truncated' ? 'suspect' : 'unverifiable';
+  const verdict = { right, open: 'suspect', none: 'damaged' } as const;
   const isPublished = proof === 'right';
   return {
     check: 'form',

@@ -338,7 +338,9 @@ export function createHealth(ports: HealthPorts) {
         return;
       }
       if (why === 'installed') installed(manifest);
-      void checks.add(modelId, why === 'installed' ? 'structure' : 'quick');
+      // Of one that was taken in place nobody has read the headers yet.
+      const isNew = why === 'installed' || recordOf(modelId).lastCheckedAt === null;
+      void checks.add(modelId, isNew ? 'structure' : 'quick');
     },
     /** A program could not use the model. */
     loadFailed: (modelId: string, sentence: string): void => {

@@ -117,7 +117,9 @@ function sentenceFor(verdict: Verdict, { manifest, record, dueDays, now }: Model
   if (last === null) return 'Nothing wrong was found; not every byte has been proven yet.';
   const days = Math.floor((now - Date.parse(last)) / DAY_MS);
   if (days > dueDays) return `Nothing wrong was found, but the last proof is ${days} days old.`;
-  return 'Every byte is as it was published.';
+  return manifest.origin.source === 'local'
+    ? 'Every byte is as it was when it was found.'
+    : 'Every byte is as it was published.';
 }
 
 /** Cheapest first. */

@@ -11,12 +11,15 @@
  *  recovery: once more · check and mend · free memory · smaller context · processor … each followed by a load
  *    │ none helps                                        │ one helps
  *    ▼                                                   ▼
- *  health is told, all bytes are checked in time       loaded, mended
+ *  health is told, where its files may be the reason   loaded, mended
  *    ▼
  *  alternative
  * ```
  */
+
+import type { RecoveryCategory } from '../../../src-shared/domain/recovery.ts';
 import { type AppError, toAppError } from '../../../src-shared/errors.ts';
+import { abortable } from '../abortable.ts';
 import { categoryOf } from './categories.ts';
 import type { Recovery } from './recovery.ts';
 
@@ -28,7 +31,7 @@ export interface LoadFlowPorts {
 
 export interface LoadRequest<T> {
   readonly modelId: string;
-  readonly load: () => Promise<T>;
+  readonly load: (signal: AbortSignal) => Promise<T>;
   readonly signal: AbortSignal;
 }
 
@@ -36,35 +39,67 @@ export type Loaded<T> =
   | { readonly kind: 'loaded'; readonly value: T; readonly mended: boolean }
   | { readonly kind: 'alternative'; readonly error: AppError };
 
-export function createLoadFlow({ recovery, loadFailed }: LoadFlowPorts) {
-  /** Recoveries that run, by model: who comes meanwhile waits for the same. */
-  const mending = new Map<string, Promise<boolean>>();
+/** Where a look at every byte may find out why. */
+const MAY_BE_DAMAGED: ReadonlySet<RecoveryCategory | null> = new Set([
+  'runtime',
+  'integrity',
+  'compatibility',
+]);
 
-  async function mend<T>(
-    { modelId, load, signal }: LoadRequest<T>,
+/** A recovery that runs: who comes meanwhile waits for the same, and it ends when nobody does any more. */
+interface Mending {
+  readonly helped: Promise<boolean>;
+  readonly given: AbortController;
+  waiting: number;
+}
+
+export function createLoadFlow({ recovery, loadFailed }: LoadFlowPorts) {
+  const mendings = new Map<string, Mending>();
+
+  function start(modelId: string, error: AppError, load: LoadRequest<unknown>['load']): Mending {
+    const given = new AbortController();
+    const { signal } = given;
+    const again = () => load(signal).then(() => undefined);
+    const helped = recovery
+      .recover({ error, modelId, signal, again })
+      .then((result) => result.helped)
+      .finally(() => mendings.get(modelId) === mending && mendings.delete(modelId));
+    // Nobody may be left to hear of it.
+    helped.catch(() => {});
+    const mending: Mending = { helped, given, waiting: 0 };
+    mendings.set(modelId, mending);
+    return mending;
+  }
+
+  async function mend(
+    { modelId, load, signal }: LoadRequest<unknown>,
     error: AppError,
   ): Promise<boolean> {
-    const again = () => load().then(() => undefined);
-    const run =
-      mending.get(modelId)?.catch(() => false) ??
-      recovery
-        .recover({ error, modelId, signal, again })
-        .then(({ helped }) => helped)
-        .finally(() => mending.delete(modelId));
-    mending.set(modelId, run);
-    return run;
+    const mending = mendings.get(modelId) ?? start(modelId, error, load);
+    mending.waiting += 1;
+    try {
+      return await abortable(mending.helped, signal);
+    } finally {
+      mending.waiting -= 1;
+      if (mending.waiting === 0 && signal.aborted) {
+        mendings.delete(modelId);
+        mending.given.abort(signal.reason);
+      }
+    }
   }
 
   return async <T>(request: LoadRequest<T>): Promise<Loaded<T>> => {
     const { modelId, load, signal } = request;
     try {
-      return { kind: 'loaded', value: await load(), mended: false };
+      return { kind: 'loaded', value: await load(signal), mended: false };
     } catch (thrown) {
       signal.throwIfAborted();
       const error = toAppError(thrown);
-      if (categoryOf(error.code) === null) throw error;
-      if (await mend(request, error)) return { kind: 'loaded', value: await load(), mended: true };
-      loadFailed(modelId, error);
+      const category = categoryOf(error.code);
+      if (category === null) throw error;
+      if (await mend(request, error))
+        return { kind: 'loaded', value: await load(signal), mended: true };
+      if (MAY_BE_DAMAGED.has(category)) loadFailed(modelId, error);
       return { kind: 'alternative', error };
     }
   };

@@ -1,6 +1,6 @@
 /**
  * Tries by itself what may mend a failure: what helped most often for its price comes first, each within a budget,
- * and what failed three times in a row rests for a while. Transfers have their own retries below this.
+ * and what failed three times in a row for a model rests for a while there. Transfers have their own retries below this.
  *
  * ```
  *  failure ──▶ category ──▶ strategies in order ──▶ carry one out ──▶ again ──it works──▶ helped
@@ -17,7 +17,7 @@ import {
 } from '../../../src-shared/domain/recovery.ts';
 import { type AppError, toAppError } from '../../../src-shared/errors.ts';
 import type { Clock, Log, Publish } from '../ports.ts';
-import { afterTry, CLOSED, mayTry } from './breaker.ts';
+import { afterTry, type Breaker, CLOSED, mayTry } from './breaker.ts';
 import { categoryOf } from './categories.ts';
 import { NO_ODDS, noted, orderByOdds } from './order.ts';
 import { BUDGET_MS, FIRST_ORDER, STRATEGIES, type StrategyName } from './strategies.ts';
@@ -28,7 +28,6 @@ const pairSchema = z.object({
   tried: count,
   helped: count,
   odds: z.object({ tried: count, helped: count }),
-  breaker: z.object({ failures: count, openUntil: count }),
 });
 
 /** `recovery.json`: counts by `category/strategy`, and the latest attempts. */
@@ -38,11 +37,14 @@ export const recoveryRecordSchema = z.object({
 });
 export type RecoveryRecord = z.infer<typeof recoveryRecordSchema>;
 
-/** Carries a strategy out. @returns `false` when there is nothing it could do here */
+/**
+ * Carries a strategy out.
+ * @returns `false` when there is nothing it could do here; how to take it back, where it is of no use when it does not help
+ */
 export type Action = (subject: {
   readonly modelId: string | null;
   readonly signal: AbortSignal;
-}) => Promise<boolean>;
+}) => Promise<boolean | (() => void)>;
 
 export interface RecoveryPorts {
   readonly clock: Clock;
@@ -67,7 +69,7 @@ interface Failure {
 }
 
 type Pair = RecoveryRecord['pairs'][string];
-const NEW_PAIR: Pair = { tried: 0, helped: 0, odds: NO_ODDS, breaker: CLOSED };
+const NEW_PAIR: Pair = { tried: 0, helped: 0, odds: NO_ODDS };
 const MOST_ATTEMPTS = 100;
 
 export type Recovery = ReturnType<typeof createRecovery>;
@@ -76,6 +78,10 @@ export function createRecovery(ports: RecoveryPorts) {
   const { clock, store } = ports;
   /** By model and strategy: when it was tried. */
   const tries = new Map<string, number[]>();
+  /** By model and strategy: what fails for one model may well help another. */
+  const breakers = new Map<string, Breaker>();
+  const keyOf = (modelId: string | null, category: RecoveryCategory, strategy: StrategyName) =>
+    `${category}/${strategy} ${modelId}`;
   const pairOf = (category: RecoveryCategory, strategy: StrategyName): Pair =>
     store.get().pairs[`${category}/${strategy}`] ?? NEW_PAIR;
 
@@ -96,6 +102,12 @@ export function createRecovery(ports: RecoveryPorts) {
     return recent.length < STRATEGIES[strategy].budget;
   }
 
+  /** For the model for which it rests longest. */
+  function restsUntil(category: RecoveryCategory, strategy: StrategyName): number {
+    const own = [...breakers].filter(([key]) => key.startsWith(`${category}/${strategy} `));
+    return Math.max(0, ...own.map(([, { openUntil }]) => openUntil));
+  }
+
   interface Tried {
     readonly category: RecoveryCategory;
     readonly code: string;
@@ -107,7 +119,7 @@ export function createRecovery(ports: RecoveryPorts) {
   /** Counts an attempt and tells of it. */
   function note({ category, code, strategy, modelId, helped }: Tried): RecoveryAttempt {
     const now = clock.now();
-    const about = modelId === null ? '' : ` of ${ports.nameOf(modelId)}`;
+    const about = modelId === null ? '' : ` (${ports.nameOf(modelId)})`;
     const attempt: RecoveryAttempt = {
       ...{ category, code, strategy, modelId },
       at: new Date(now).toISOString(),
@@ -120,13 +132,14 @@ export function createRecovery(ports: RecoveryPorts) {
         tried: pair.tried + 1,
         helped: pair.helped + (helped ? 1 : 0),
         odds: noted(pair.odds, helped),
-        breaker: afterTry(pair.breaker, helped, now),
       };
       return {
         pairs: { ...pairs, [`${category}/${strategy}`]: next },
         attempts: [attempt, ...attempts].slice(0, MOST_ATTEMPTS),
       };
     });
+    const key = keyOf(modelId, category, strategy);
+    breakers.set(key, afterTry(breakers.get(key) ?? CLOSED, helped, now));
     ports.publish('recovery.attempt', { attempt });
     return attempt;
   }
@@ -138,13 +151,17 @@ export function createRecovery(ports: RecoveryPorts) {
   ): Promise<boolean | null> {
     const action = ports.actions[strategy];
     if (!action) return null;
+    let undo = () => {};
     try {
-      if (!(await action({ modelId, signal }))) return null;
+      const done = await action({ modelId, signal });
+      if (done === false) return null;
+      if (done !== true) undo = done;
       const key = `${modelId} ${strategy}`;
       tries.set(key, [...(tries.get(key) ?? []), clock.now()]);
       await again();
       return true;
     } catch (error) {
+      undo();
       signal.throwIfAborted();
       ports.log.info('a recovery did not help', { strategy, code: toAppError(error).code });
       return false;
@@ -160,7 +177,7 @@ export function createRecovery(ports: RecoveryPorts) {
       const attempts: RecoveryAttempt[] = [];
       if (category === null) return { helped: false, attempts };
       for (const strategy of ordered(category)) {
-        const { breaker } = pairOf(category, strategy);
+        const breaker = breakers.get(keyOf(modelId, category, strategy)) ?? CLOSED;
         if (!mayTry(breaker, clock.now()) || !isWithinBudget(modelId, strategy)) continue;
         const helped = await attempt(strategy, failure);
         if (helped === null) continue;
@@ -172,12 +189,12 @@ export function createRecovery(ports: RecoveryPorts) {
     statistics: () => ({
       strategies: (Object.keys(FIRST_ORDER) as RecoveryCategory[]).flatMap((category) =>
         ordered(category).map((strategy, index) => {
-          const { tried, helped, breaker } = pairOf(category, strategy);
-          const rests = !mayTry(breaker, clock.now());
+          const { tried, helped } = pairOf(category, strategy);
+          const until = restsUntil(category, strategy);
           return {
             ...{ category, strategy, name: STRATEGIES[strategy].name, tried, helped },
             order: index + 1,
-            restingUntil: rests ? new Date(breaker.openUntil).toISOString() : null,
+            restingUntil: until > clock.now() ? new Date(until).toISOString() : null,
           };
         }),
       ),

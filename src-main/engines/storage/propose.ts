@@ -136,7 +136,9 @@ function reasonsFor(
   const since = whole === 0 ? 'today' : whole === 1 ? 'yesterday' : `${whole} days ago`;
   return [
     lastUsedAt === null ? `Came ${since}; no use was recorded.` : `Last used ${since}.`,
-    ...(uses !== null && uses > 0 ? [`Used ${uses} times in 30 days.`] : []),
+    ...(uses !== null && uses > 0
+      ? [`Used ${uses === 1 ? 'once' : `${uses} times`} in 30 days.`]
+      : []),
     ...(freedBytes < sizeBytes
       ? [`Frees ${formatBytes(freedBytes)}: the rest has names elsewhere.`]
       : []),

@@ -9,7 +9,6 @@
  *                    absent ◀── crash ── absent
  * ```
  */
-
 import { memoryNeed } from '../../../src-shared/domain/fit.ts';
 import type { RuntimeInfo } from '../../../src-shared/domain/generation.ts';
 import { AppError } from '../../../src-shared/errors.ts';
@@ -41,6 +40,9 @@ export interface LlamaPorts {
   /** In force for a model at its next load. */
   readonly settings: (modelId: string) => LlamaSettings;
   readonly memory: () => { readonly freeBytes: number; readonly totalBytes: number };
+  /** Of the graphics card; 0 for none. */
+  readonly graphicsBytes: () => number;
+  /** Models came into memory or went, or are asked something. */
   readonly changed: () => void;
 }
 
@@ -48,7 +50,8 @@ interface Held {
   readonly name: string;
   readonly process: ModelProcess;
   readonly ready: Promise<Loaded>;
-  readonly sizeBytes: number;
+  /** That it takes, about. */
+  readonly memoryBytes: number;
   loaded: Loaded | null;
   readonly loadedAt: number;
   lastUsedAt: number;
@@ -73,14 +76,14 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     const { id, status } = model;
     const entry = entryFile(status.files);
     if (!entry) throw new AppError('RUNTIME_MISSING', { model: status.name, format: 'no GGUF' });
-    makeRoom(status.name, status.sizeBytes);
     const { contextTokens, gpu, atOnce } = ports.settings(id);
+    const neededBytes = memoryNeed(status.sizeBytes);
+    makeRoom(status.name, { neededBytes, gpu });
     const process = createModelProcess({
       process: ports.startProcess(ports.workerUrl),
       model: status.name,
-      translate: (failure) =>
-        translate(failure, { name: status.name, sizeBytes: status.sizeBytes }),
-      onEnd: () => forget(id),
+      translate: (failure) => translate(failure, { name: status.name, neededBytes }),
+      onEnd: () => forget(id, one),
     });
     const order = {
       modelPath: ports.placeOf(id, entry.path),
@@ -93,6 +96,7 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
       .then((answer) => {
         if (answer.type !== 'loaded') throw new Error(`unexpected ${answer.type}`);
         one.loaded = answer.loaded;
+        letGoLater(id, one);
         ports.changed();
         return answer.loaded;
       })
@@ -102,7 +106,7 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
       });
     const now = clock.now();
     const one: Held = {
-      ...{ name: status.name, process, ready, sizeBytes: status.sizeBytes, loaded: null },
+      ...{ name: status.name, process, ready, memoryBytes: neededBytes, loaded: null },
       ...{ loadedAt: now, lastUsedAt: now, running: 0, cancelUnload: () => {} },
     };
     held.set(id, one);
@@ -110,23 +114,41 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     return one;
   }
 
-  function forget(id: string): void {
-    held.get(id)?.cancelUnload();
-    held.delete(id);
+  /** Another process may have taken its place. */
+  function forget(id: string, one: Held): void {
+    one.cancelUnload();
+    if (held.get(id) === one) held.delete(id);
     ports.changed();
   }
 
-  /** Lets go of what was used longest ago until there is room. @throws AppError `MEMORY_SHORT` */
-  function makeRoom(name: string, sizeBytes: number): void {
-    const neededBytes = memoryNeed(sizeBytes);
-    let { freeBytes } = ports.memory();
+  /** A while after the last that asked for it. */
+  function letGoLater(id: string, one: Held): void {
+    one.cancelUnload();
+    const { unloadAfterMs } = ports.settings(id);
+    if (unloadAfterMs === 0 || held.get(id) !== one || one.running > 0) return;
+    one.cancelUnload = clock.after(unloadAfterMs, () => end(id));
+  }
+
+  /**
+   * Lets go of what was used longest ago until there is room, of nothing where that would not do. What is being loaded
+   * will take its own. @throws AppError `MEMORY_SHORT`
+   */
+  function makeRoom(
+    name: string,
+    { neededBytes, gpu }: { readonly neededBytes: number; readonly gpu: LlamaSettings['gpu'] },
+  ): void {
+    if (gpu !== 'off' && neededBytes <= ports.graphicsBytes()) return;
+    const loading = [...held.values()].filter(({ loaded }) => loaded === null);
+    let freeBytes = ports.memory().freeBytes - sum(loading.map(({ memoryBytes }) => memoryBytes));
+    const canBeFree = freeBytes + sum(idle().map(([, { memoryBytes }]) => memoryBytes));
+    if (canBeFree < neededBytes) {
+      const left = Math.max(0, freeBytes);
+      throw new AppError('MEMORY_SHORT', { model: name, neededBytes, freeBytes: left });
+    }
     for (const [id, one] of idle()) {
       if (freeBytes >= neededBytes) return;
-      freeBytes += one.sizeBytes;
+      freeBytes += one.memoryBytes;
       end(id);
-    }
-    if (freeBytes < neededBytes) {
-      throw new AppError('MEMORY_SHORT', { model: name, neededBytes, freeBytes });
     }
   }
 
@@ -167,24 +189,9 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     } finally {
       one.running -= 1;
       one.lastUsedAt = clock.now();
-      const { unloadAfterMs } = ports.settings(model.id);
-      if (one.running === 0 && unloadAfterMs > 0) {
-        one.cancelUnload = clock.after(unloadAfterMs, () => end(model.id));
-      }
+      letGoLater(model.id, one);
       ports.changed();
     }
-  }
-
-  async function generate(model: RunnableModel, job: Job, run: Parameters<Runtime['generate']>[2]) {
-    return use(model, async (process) => {
-      const order =
-        job.kind === 'chat'
-          ? { type: job.kind, body: job.body }
-          : { type: job.kind, body: job.body };
-      const answer = await process.ask(order, run);
-      if (answer.type !== 'generated') throw new Error(`unexpected ${answer.type}`);
-      return answer.generated;
-    });
   }
 
   return {
@@ -192,6 +199,7 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     info: () => infoOf(held),
     canRun: (model) => canLlamaRun(model),
     async load(model, signal) {
+      signal.throwIfAborted();
       const known = held.get(model.id);
       const begunAt = clock.now();
       const one = known ?? start(model);
@@ -201,7 +209,11 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
     },
     async generate(model, job, run) {
       assertDoes(model, job.kind);
-      return generate(model, job, run);
+      return use(model, async (process) => {
+        const answer = await process.ask(orderOf(job), run);
+        if (answer.type !== 'generated') throw new Error(`unexpected ${answer.type}`);
+        return answer.generated;
+      });
     },
     embed: (model, body, signal) =>
       use(model, async (process) => {
@@ -223,6 +235,12 @@ export function createLlamaRuntime(ports: LlamaPorts): Runtime & {
   };
 }
 
+const sum = (all: readonly number[]) => all.reduce((total, one) => total + one, 0);
+
+/** The compiler follows each kind by itself. */
+const orderOf = (job: Job) =>
+  job.kind === 'chat' ? { type: job.kind, body: job.body } : { type: job.kind, body: job.body };
+
 function assertDoes(model: RunnableModel, kind: Job['kind']): void {
   const architecture = model.kind === 'library' ? model.status.metadata?.architecture : undefined;
   if (doesTask(architecture, kind)) return;
@@ -242,7 +260,7 @@ function asLoadFailure(error: unknown, model: string): AppError {
 
 function translate(
   failure: Failure,
-  { name, sizeBytes }: { readonly name: string; readonly sizeBytes: number },
+  { name, neededBytes }: { readonly name: string; readonly neededBytes: number },
 ): AppError {
   switch (failure.kind) {
     case 'overflow':
@@ -254,7 +272,7 @@ function translate(
     case 'memory':
       return new AppError('MEMORY_SHORT', {
         model: name,
-        neededBytes: memoryNeed(sizeBytes),
+        neededBytes,
         freeBytes: 0,
       });
     case 'cannot':
@@ -276,7 +294,7 @@ function infoOf(held: ReadonlyMap<string, Held>): RuntimeInfo {
     one.loaded
       ? {
           modelId,
-          memoryBytes: one.sizeBytes,
+          memoryBytes: one.memoryBytes,
           contextTokens: one.loaded.contextTokens,
           loadedAt: new Date(one.loadedAt).toISOString(),
           lastUsedAt: new Date(one.lastUsedAt).toISOString(),

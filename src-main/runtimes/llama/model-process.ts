@@ -13,9 +13,6 @@ type Order = ToRuntime extends infer T
 type Answer = Exclude<FromRuntime, { type: 'delta' | 'failed' }>;
 
 export interface ModelProcess {
-  readonly pid: number | undefined;
-  /** Questions that are not answered yet. */
-  readonly busy: number;
   /**
    * Sends an order and waits for its answer; an abort is passed on, and rejects at once with its reason.
    * @throws AppError `RUNTIME_CRASHED` when the process ends first, or what {@link ModelProcess.end} was given
@@ -73,12 +70,6 @@ export function createModelProcess({
   process.onExit(() => finish(new AppError('RUNTIME_CRASHED', { model })));
 
   return {
-    get pid() {
-      return process.pid;
-    },
-    get busy() {
-      return questions.size;
-    },
     ask: (order, { signal, onDelta }) =>
       new Promise((resolve, reject) => {
         signal.throwIfAborted();

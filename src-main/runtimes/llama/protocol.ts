@@ -19,7 +19,6 @@ export interface Loaded {
   readonly gpuLayers: number;
   /** What it computes on: cpu, vulkan, cuda, metal. */
   readonly device: string;
-  readonly canEmbed: boolean;
 }
 
 export type ToRuntime =

@@ -83,7 +83,7 @@ export function createReading(onDelta: (delta: Delta) => void) {
       const parsed = chunkSchema.safeParse(parseJson(data));
       if (!parsed.success) return;
       const { choices, usage, error } = parsed.data;
-      if (error !== undefined) problem = problemIn(JSON.stringify({ error }), 0).message;
+      if (error) problem = problemIn(JSON.stringify({ error }), 0).message;
       if (usage) {
         promptTokens = usage.prompt_tokens ?? promptTokens;
         usedTokens = usage.completion_tokens ?? usedTokens;

@@ -65,8 +65,7 @@ export function createFindServers(ports: FindServersPorts) {
     const looks = wanted.map(async ({ name, url, wanted: isWanted }) => {
       const known = runtimes.get(url);
       const runtime =
-        known ??
-        createServerRuntime({ id: `openai:${new URL(url).host}`, name, url, ask: ports.ask });
+        known ?? createServerRuntime({ id: serverId(url), name, url, ask: ports.ask });
       const isNews = await runtime.look(over.signal).catch(() => false);
       const isThere = runtime.info().state === 'ready';
       if (!known && (isThere || isWanted)) runtimes.set(url, runtime);
@@ -108,4 +107,11 @@ export function createFindServers(ports: FindServersPorts) {
   };
 }
 
-const trimmed = (url: string) => url.replace(/\/+$/, '').replace(/\/v1$/, '');
+export const trimmed = (url: string) => url.replace(/\/+$/, '').replace(/\/v1$/, '');
+
+/** Its host and, where it is not at the root, its path: several may share a host. */
+export function serverId(url: string): string {
+  const { host, pathname, protocol } = new URL(url);
+  const scheme = protocol === 'https:' ? 'https/' : '';
+  return `openai:${scheme}${host}${pathname === '/' ? '' : pathname}`;
+}

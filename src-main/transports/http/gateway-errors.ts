@@ -64,6 +64,9 @@ export function sendGatewayError(
   const { status, body } = gatewayError(error, facts);
   if (error.retryAfterMs !== undefined) {
     reply.header('retry-after', Math.ceil(error.retryAfterMs / 1000));
+  } else if (ERRORS[error.code].retry !== 'auto') {
+    // Clients of OpenAI ask again twice by themselves, also after what a person has stopped.
+    reply.header('x-should-retry', 'false');
   }
   if (status === 401) reply.header('www-authenticate', 'Bearer');
   return reply.code(status).send(body);

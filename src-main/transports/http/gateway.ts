@@ -19,6 +19,8 @@ import { asGatewayFault, gatewayError, sendGatewayError } from './gateway-errors
 
 export interface Gateway {
   readonly ask: (call: Call) => Promise<Outcome>;
+  /** The model that a name means; the name itself where it means none. */
+  readonly resolve: (name: string) => string;
   /** Names that can be asked for now. */
   readonly models: () => readonly {
     readonly id: string;
@@ -52,13 +54,17 @@ export function addGateway(app: FastifyInstance, gateway: Gateway, log: Log): vo
       return answer(gateway, { kind, body: parsed.data } as AnyJob, request, reply);
     });
   }
+  app.all('/v1/*', async ({ url }, reply) =>
+    sendGatewayError(reply, new AppError('ROUTE_UNKNOWN', { path: url.split('?')[0] ?? url })),
+  );
   app.get('/v1/models', async () => ({
     object: 'list',
     data: gateway.models().map(describeModel),
   }));
   app.get<{ Params: { '*': string } }>('/v1/models/*', async ({ params }, reply) => {
     const id = params['*'];
-    const model = gateway.models().find((one) => one.id === id);
+    const means = gateway.resolve(id);
+    const model = gateway.models().find((one) => one.id === id || one.id === means);
     return model
       ? describeModel(model)
       : sendGatewayError(reply, new AppError('MODEL_UNKNOWN', { modelId: id }), { param: 'model' });
@@ -75,9 +81,16 @@ const describeModel = ({ id, createdAt, owner }: ReturnType<Gateway['models']>[n
 function sendInvalid(reply: FastifyReply, error: z.ZodError): FastifyReply {
   const [issue] = error.issues;
   const param = issue?.path.join('.') || null;
-  const problem = `${param ?? 'the body'}: ${issue?.message ?? 'is not as expected'}`;
+  const problem = `${param ?? 'the body'}: ${issue ? plainly(issue) : 'is not as expected'}`;
   return sendGatewayError(reply, new AppError('INPUT_INVALID', { problem }), { param });
 }
+
+/** What a person who wrote the request would say. */
+const plainly = ({ message }: z.core.$ZodIssue): string =>
+  message
+    .replace(/^Invalid input: expected .*, received undefined$/, 'is missing')
+    .replace(/^Invalid input: expected (.*), received (.*)$/, 'has to be of type $1, and is $2')
+    .replace(/^Too small: expected \w+ to have >=1 \w+$/, 'must not be empty');
 
 async function answer(gateway: Gateway, job: AnyJob, request: FastifyRequest, reply: FastifyReply) {
   const gone = new AbortController();
@@ -93,6 +106,7 @@ async function answer(gateway: Gateway, job: AnyJob, request: FastifyRequest, re
     const outcome = await gateway.ask({
       job,
       app: appOf(request),
+      canQueue: canQueue(job, request),
       signal: gone.signal,
       ...stream?.hears,
     });
@@ -184,7 +198,20 @@ function headersOf({ requestId, requested, modelId, strategy }: Head): Record<st
 
 /** Headers carry printable ASCII; anything else is percent-encoded. */
 const headerSafe = (text: string) =>
-  text.replace(/[^\x20-\x7e]+/gu, encodeURIComponent).slice(0, 2_000);
+  wellFormed(text)
+    .replace(/[^\x20-\x7e]+/gu, encodeURIComponent)
+    .slice(0, 2_000);
+
+/** Half a character would be refused. */
+const wellFormed = (text: string) => Buffer.from(text, 'utf8').toString('utf8');
+
+/**
+ * Who knows of Larder, or says by the standard's header that it will come back, can be told to: any other program would
+ * take that for the answer. @see RFC 7240, section 4.1
+ */
+function canQueue({ body }: AnyJob, { headers }: FastifyRequest): boolean {
+  return body.larder !== undefined || /\brespond-async\b/i.test(String(headers.prefer ?? ''));
+}
 
 /** The program that asks, as it calls itself. */
 function appOf({ headers }: FastifyRequest): string | null {

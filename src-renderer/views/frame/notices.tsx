@@ -52,6 +52,7 @@ function NoticeCard({ notice }: { readonly notice: Notice }) {
             <Button
               size="compact-xs"
               variant="default"
+              style={{ flexShrink: 0 }}
               onClick={() => {
                 dismiss();
                 undo.onUndo();

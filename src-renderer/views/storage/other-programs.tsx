@@ -144,7 +144,9 @@ function FoundAction({ model }: { readonly model: FoundModel }) {
   const stores = useStores();
   const [known] = model.sameAs;
   const adopted = useSlice('models', ({ models }) =>
-    loadedValue(models)?.find((other) => model.sameAs.includes(other.id) && other.adopted),
+    loadedValue(models)?.find(
+      (other) => model.sameAs.includes(other.id) && other.adopted?.app === model.app,
+    ),
   );
   const reload = () => {
     void stores.inventory.getState().load();

@@ -146,12 +146,51 @@ describe('the runtime inside Larder', () => {
   it('makes room by letting go of what was used longest ago, and says when that is not enough', async () => {
     const { runtime, addTiny, memory } = await llamaRig();
     const [first, second] = [await addTiny('first'), await addTiny('second')];
+    const loaded = () => runtime.info().loaded.map(({ modelId }) => modelId);
     await runtime.load(first, never());
-    memory.freeBytes = 400_000_000;
+    memory.freeBytes = -200_000_000;
     await expect(runtime.load(second, never())).rejects.toMatchObject({ code: 'MEMORY_SHORT' });
-    memory.freeBytes = 20e9;
+    // Nothing is let go in vain.
+    expect(loaded()).toEqual([first.id]);
+    memory.freeBytes = 100_000_000;
     await runtime.load(second, never());
-    expect(runtime.info().loaded.map(({ modelId }) => modelId)).toEqual([second.id]);
+    expect(loaded()).toEqual([second.id]);
+  });
+
+  it('what is being loaded counts as if it were in memory', async () => {
+    const { runtime, addTiny, memory } = await llamaRig();
+    const [first, second] = [await addTiny('first'), await addTiny('second')];
+    memory.freeBytes = 900_000_000;
+    const loading = runtime.load(first, never());
+    await expect(runtime.load(second, never())).rejects.toMatchObject({ code: 'MEMORY_SHORT' });
+    await loading;
+  });
+
+  it('a model that was loaded and never asked goes after a while as well', async () => {
+    const { runtime, addTiny, clock } = await llamaRig();
+    const model = await addTiny();
+    await runtime.load(model, never());
+    clock.forward(61_000);
+    expect(runtime.info().loaded).toEqual([]);
+  });
+
+  it('the time of a model that crashed does not run on for the one that took its place', async () => {
+    const { runtime, addTiny, clock, processes } = await llamaRig();
+    const model = await addTiny();
+    const job = { kind: 'chat' as const, body: { ...PROMPT, model: 'tiny', max_tokens: 30 } };
+    const silent = { signal: never(), onDelta: () => {} };
+    await runtime.generate(model, job, silent);
+    const answer = runtime.generate(model, job, {
+      signal: never(),
+      onDelta: () => processes[0]?.kill(),
+    });
+    await expect(answer).rejects.toMatchObject({ code: 'RUNTIME_CRASHED' });
+    clock.forward(40_000);
+    await runtime.generate(model, job, silent);
+    clock.forward(40_000);
+    expect(runtime.info().loaded).toHaveLength(1);
+    clock.forward(40_000);
+    expect(runtime.info().loaded).toEqual([]);
   });
 
   it('lets go of a model that does nothing when memory gets short', async () => {

@@ -41,6 +41,7 @@ export async function llamaRig(settings: Partial<LlamaSettings> = {}) {
     placeOf: (modelId, file) => path.join(folder, `${modelId.replaceAll(/\W/g, '-')}-${file}`),
     settings: () => ({ ...DEFAULTS, ...settings }),
     memory: () => memory,
+    graphicsBytes: () => 0,
     changed: () => {},
   });
   onTestFinished(() => runtime.close());

@@ -138,19 +138,41 @@ const TABLE: [string, Partial<DecisionFacts>, string, string | null, boolean][] 
     false,
   ],
   [
-    'coming, a request that cannot be kept',
+    'coming nobody knows when, a request that cannot be kept',
     { standing: 'coming', canQueue: false },
+    'wait',
+    'hf:a/asked',
+    false,
+  ],
+  [
+    'coming nobody knows when, the queue is off',
+    { standing: 'coming', policy: { ...policy, queue: false } },
+    'wait',
+    'hf:a/asked',
+    false,
+  ],
+  [
+    'coming too late, a request that cannot be kept',
+    { standing: 'coming', etaMs: 60_000, canQueue: false },
     'refuse',
     null,
     false,
   ],
   [
-    'coming, the queue is off',
-    { standing: 'coming', policy: { ...policy, queue: false } },
-    'refuse',
-    null,
+    'coming, a request that has waited already',
+    { standing: 'coming', etaMs: 0, maxWaitMs: 0 },
+    'queue',
+    'hf:a/asked',
     false,
   ],
+  [
+    'here and not to be loaded',
+    { standing: 'failing', ranking: ranking(good) },
+    'alternative',
+    'hf:a/good',
+    false,
+  ],
+  ['here and not to be loaded, alone', { standing: 'failing' }, 'refuse', null, false],
   [
     'held, a placeholder may answer',
     { standing: 'held', policy: { ...policy, placeholder: true } },
@@ -205,7 +227,7 @@ describe('R4.1 what a request gets', () => {
       if (strategy === 'placeholder') expect(one.policy.placeholder).toBe(true);
       if (strategy === 'remote') expect(one.policy.remote).toBe(true);
       if (strategy === 'queue') expect(one.canQueue && one.policy.queue).toBe(true);
-      if (strategy === 'wait') expect(one.etaMs).toBeLessThanOrEqual(one.maxWaitMs);
+      if (strategy === 'wait') expect(one.etaMs ?? 0).toBeLessThanOrEqual(one.maxWaitMs);
       if (['exact', 'wait', 'queue'].includes(strategy)) expect(modelId).toBe(one.requestedId);
       if (strategy === 'alternative') {
         const found = one.ranking.suggestions.find((given) => given.modelId === modelId);

@@ -14,6 +14,7 @@ const request = (some: Partial<DecideRequest> = {}): DecideRequest => ({
   modelId: ASKED,
   requirements: {},
   mode: 'auto',
+  except: [],
   maxWaitMs: 0,
   signal: new AbortController().signal,
   canQueue: true,

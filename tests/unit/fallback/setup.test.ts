@@ -79,9 +79,22 @@ describe('R4.2 steps for this computer', () => {
   });
 });
 
+const PLAIN = { isOffered: false, assumeMissing: false, isFailing: false, isReference: false };
+
 describe('how near a model is to answering', () => {
+  it('one that is here and could not be loaded will not be loaded by waiting', () => {
+    const here = { ...PLAIN, model: model('hf:a/b', {}), canRun: true, isFailing: true };
+    expect(standingOf(here)).toBe('failing');
+  });
+
+  it('one that is in no library can be fetched where its name says from where', () => {
+    const nowhere = { ...PLAIN, model: undefined, canRun: false };
+    expect(standingOf(nowhere)).toBe('unknown');
+    expect(standingOf({ ...nowhere, isReference: true })).toBe('fetchable');
+  });
+
   const standing = (some: Parameters<typeof model>[1], canRun = true) =>
-    standingOf({ model: model('hf:a/b', some), canRun, isOffered: false, assumeMissing: false });
+    standingOf({ ...PLAIN, model: model('hf:a/b', some), canRun });
 
   it.each([
     [{}, 'ready'],

@@ -208,7 +208,7 @@ describe('recovering', () => {
     expect(told).toEqual([]);
   });
 
-  it('does not go on for ever: what failed three times rests', async () => {
+  it('does not go on for ever: what failed three times for a model rests there', async () => {
     let tries = 0;
     const { recovery } = rig({
       again: async () => {
@@ -220,11 +220,30 @@ describe('recovering', () => {
       throw CRASH;
     };
     for (let count = 0; count < 10; count += 1) {
-      await recovery.recover({ error: CRASH, modelId: `m${count}`, signal: never(), again });
+      await recovery.recover({ error: CRASH, modelId: 'broken', signal: never(), again });
     }
     expect(tries).toBe(3);
+    await recovery.recover({ error: CRASH, modelId: 'another', signal: never(), again });
+    expect(tries).toBe(4);
     const { strategies } = recovery.statistics();
     expect(strategies.find(inRuntime('again'))?.restingUntil).not.toBeNull();
+  });
+
+  it('takes back what did not help', async () => {
+    const done: string[] = [];
+    const { recovery } = rig({
+      again: async () => {
+        done.push('done');
+        return () => void done.push('undone');
+      },
+    });
+    const again = async () => {
+      throw CRASH;
+    };
+    await recovery.recover({ error: CRASH, modelId: 'm', signal: never(), again });
+    expect(done).toEqual(['done', 'undone']);
+    await recovery.recover({ error: CRASH, modelId: 'm', signal: never(), again: async () => {} });
+    expect(done).toEqual(['done', 'undone', 'done']);
   });
 
   it('stops at once when nobody wants it any more', async () => {

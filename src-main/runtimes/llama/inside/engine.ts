@@ -76,7 +76,6 @@ function engineOf(llama: Llama, model: LlamaModel, context: LlamaContext): Llama
     contextTokens: context.contextSize,
     gpuLayers: model.gpuLayers,
     device: llama.gpu === false ? 'cpu' : llama.gpu,
-    canEmbed: true,
   };
   return {
     loaded,
@@ -91,8 +90,11 @@ function engineOf(llama: Llama, model: LlamaModel, context: LlamaContext): Llama
     complete: (body, run) =>
       withSlot(slots, run.signal, (sequence) => complete({ model, sequence, body, run })),
     embed: async (texts, signal) => {
-      embedding ??= model.createEmbeddingContext({ contextSize: loaded.contextTokens });
-      return embed(await embedding, texts, signal);
+      embedding ??= createEmbedding(model, loaded.contextTokens).catch((error: unknown) => {
+        embedding = undefined;
+        throw error;
+      });
+      return embed(await embedding, { texts, limit: loaded.contextTokens, signal });
     },
   };
 }
@@ -141,18 +143,31 @@ async function complete({ model, sequence, body, run }: Completing): Promise<Gen
   }
 }
 
+/** @throws JobFailure `memory` */
+function createEmbedding(model: LlamaModel, contextSize: number): Promise<LlamaEmbeddingContext> {
+  return model.createEmbeddingContext({ contextSize }).catch((error: unknown) => {
+    throw error instanceof InsufficientMemoryError ? new JobFailure({ kind: 'memory' }) : error;
+  });
+}
+
+interface Embedding {
+  readonly texts: readonly string[];
+  /** Tokens of one text. */
+  readonly limit: number;
+  readonly signal: AbortSignal;
+}
+
 async function embed(
   context: LlamaEmbeddingContext,
-  texts: readonly string[],
-  signal: AbortSignal,
+  { texts, limit, signal }: Embedding,
 ): Promise<Embedded> {
-  const limit = context.model.trainContextSize;
   const vectors: (readonly number[])[] = [];
   let promptTokens = 0;
   for (const text of texts) {
     signal.throwIfAborted();
     const tokens = context.calculateInputLength(text);
-    if (tokens > limit) throw new JobFailure({ kind: 'overflow', tokens, limit });
+    // llama.cpp wants one to spare.
+    if (tokens >= limit) throw new JobFailure({ kind: 'overflow', tokens, limit });
     promptTokens += tokens;
     vectors.push((await context.getEmbeddingFor(text)).vector);
   }

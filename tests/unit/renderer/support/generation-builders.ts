@@ -1,10 +1,11 @@
 /** Requests, decisions and runtimes as the main process would send them. */
 import type { OperationOutput } from '../../../../src-shared/contract/operations.ts';
 import type { Decision, Question, Suggestion } from '../../../../src-shared/domain/fallback.ts';
-import type {
-  GenerationRequest,
-  RequestState,
-  RuntimeInfo,
+import {
+  type GenerationRequest,
+  OWN_APP,
+  type RequestState,
+  type RuntimeInfo,
 } from '../../../../src-shared/domain/generation.ts';
 import { GB } from './builders.ts';
 
@@ -48,7 +49,7 @@ export function aRequest(changes: Partial<GenerationRequest> = {}): GenerationRe
     requestedId: TINY,
     modelId: TINY,
     strategy: 'exact',
-    app: null,
+    app: OWN_APP,
     priority: 0,
     createdAt: START,
     expiresAt: null,
