@@ -1,6 +1,10 @@
 import { Badge, Group, Stack, Text } from '@mantine/core';
 import { IconArrowDown, IconArrowUp, IconPlayerStop, IconX } from '@tabler/icons-react';
-import type { GenerationRequest, RequestState } from '../../src-shared/domain/generation.ts';
+import {
+  type GenerationRequest,
+  OWN_APP,
+  type RequestState,
+} from '../../src-shared/domain/generation.ts';
 import { isSubstitute, KIND_WORDS, paceWords } from '../format/requests.ts';
 import { IconButton } from './icon-button.tsx';
 import { WaitingLine } from './waiting-line.tsx';
@@ -39,7 +43,11 @@ export function OpenRequest({ request, titleOf, ...commands }: OpenRequestProps)
         </Group>
         <StateLine name={name} state={state} />
         <Text size="xs" c="dimmed">
-          {[KIND_WORDS[kind], app && `from ${app}`, substituteWords(request, titleOf)]
+          {[
+            KIND_WORDS[kind],
+            app && app !== OWN_APP && `from ${app}`,
+            substituteWords(request, titleOf),
+          ]
             .filter(Boolean)
             .join(' · ')}
         </Text>

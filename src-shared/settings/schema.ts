@@ -246,7 +246,7 @@ export const SETTINGS = {
       unit: 'ms',
     }),
     fetchMissing: setting(z.boolean(), true, {
-      doc: 'Fetch a model of the library that is asked for and not here.',
+      doc: 'Fetch what is asked for and not here: models of the library, and references that name their source.',
     }),
     queue: setting(z.boolean(), true, {
       doc: 'Keep a request that nothing here can answer until its model has arrived.',

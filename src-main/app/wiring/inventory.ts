@@ -3,8 +3,8 @@ import type { Conditions } from '../../engines/download/conditions.ts';
 import type { DownloadEngine } from '../../engines/download/engine.ts';
 import { createInventory } from '../../engines/inventory/inventory.ts';
 import type { InventoryPorts } from '../../engines/inventory/ports.ts';
-import { ADAPTERS } from '../../library/others/adapters.ts';
 import { findPlaces } from '../../library/others/known-places.ts';
+import { readPlace } from '../../platform/inventory-reader.ts';
 import type { Surroundings } from '../surroundings.ts';
 
 interface InventoryWiring
@@ -26,7 +26,7 @@ export function createOthers(wiring: InventoryWiring) {
   const inventory = createInventory({
     ...wiring,
     findPlaces: () => findPlaces(environment, homeFolder, process.platform),
-    read: ({ app, folder }, signal) => ADAPTERS[app](folder, signal),
+    read: readPlace,
     isQuiet: (sizeBytes) => {
       const downloads = wiring.engine().list();
       const isBusy = downloads.some(({ state }) => state.kind === 'running');

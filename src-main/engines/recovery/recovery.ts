@@ -124,7 +124,7 @@ export function createRecovery(ports: RecoveryPorts) {
       ...{ category, code, strategy, modelId },
       at: new Date(now).toISOString(),
       outcome: helped ? 'helped' : 'failed',
-      sentence: `${STRATEGIES[strategy].name}${about}: ${helped ? 'it helped' : 'it did not help'}.`,
+      sentence: `${STRATEGIES[strategy].name}${about}.`,
     };
     store.update(({ pairs, attempts }) => {
       const pair = pairs[`${category}/${strategy}`] ?? NEW_PAIR;

@@ -1,8 +1,8 @@
 /** Going through folders that are not ours: what cannot be read is passed over, and nothing is gone through twice. */
 import type { Stats } from 'node:fs';
-import { lstat, readdir, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import type { FoundFile } from '../../../src-shared/domain/inventory.ts';
+import { disk } from './disk.ts';
 
 export interface SeenFile {
   /** Below the folder that was gone through, with forward slashes. */
@@ -29,10 +29,10 @@ export async function* walk(
   below = '',
 ): AsyncGenerator<SeenFile> {
   signal.throwIfAborted();
-  const id = await stat(folder).then(idOf, () => null);
+  const id = await disk.stat(folder).then(idOf, () => null);
   if (id === null || seen.has(id) || below.split('/').length > MOST_LEVELS) return;
   seen.add(id);
-  const real = await realpath(folder).catch(() => null);
+  const real = await disk.realpath(folder).catch(() => null);
   for (const { name, kind } of await entriesOf(folder, signal)) {
     signal.throwIfAborted();
     const place = path.join(folder, name);
@@ -52,7 +52,7 @@ interface Entry {
 
 /** In their order; none of a folder that is gone, or not for us to read. */
 async function entriesOf(folder: string, signal: AbortSignal): Promise<Entry[]> {
-  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const entries = await disk.entries(folder).catch(() => []);
   const sorted = entries.toSorted((a, b) => (a.name < b.name ? -1 : 1));
   const links = sorted.filter((entry) => entry.isSymbolicLink()).map(({ name }) => name);
   const lead = await someAtOnce(links, signal, (name) => leadsToFolder(path.join(folder, name)));
@@ -82,7 +82,7 @@ export async function someAtOnce<T, R>(
 }
 
 const leadsToFolder = (place: string) =>
-  stat(place).then(
+  disk.stat(place).then(
     (found) => found.isDirectory(),
     () => false,
   );
@@ -96,8 +96,8 @@ export async function lookAt({
   real: known,
 }: SeenFile): Promise<FoundFile | null> {
   try {
-    const real = known ?? (await realpath(place));
-    const found = await lstat(real);
+    const real = known ?? (await disk.realpath(place));
+    const found = await disk.lstat(real);
     if (!found.isFile()) return null;
     const fileId = `${idOf(found)}:${found.size}:${Math.floor(found.mtimeMs)}`;
     return { path: name, place: real, sizeBytes: found.size, fileId };

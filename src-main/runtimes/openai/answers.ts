@@ -14,7 +14,7 @@ const usageSchema = z.object({
 });
 
 const callPartSchema = z.object({
-  index: z.number().int().optional(),
+  index: z.number().int().min(0).max(127).optional(),
   id: z.string().nullish(),
   type: z.string().nullish(),
   function: z.object({ name: z.string().nullish(), arguments: z.string().nullish() }).optional(),
@@ -93,7 +93,11 @@ export function createReading(onDelta: (delta: Delta) => void) {
       const { delta, text } = choice;
       const content = delta?.content ?? text ?? '';
       const reasoning = delta?.reasoning_content ?? delta?.reasoning ?? '';
-      const toolCalls = (delta?.tool_calls ?? []) as unknown as readonly ToolCall[];
+      // Some servers send each call whole, and count none of them.
+      const toolCalls = (delta?.tool_calls ?? []).map((call, position) => ({
+        ...call,
+        index: call.index ?? position,
+      })) as unknown as readonly ToolCall[];
       if (content !== '' || reasoning !== '' || toolCalls.length > 0) {
         heard += 1;
         onDelta({

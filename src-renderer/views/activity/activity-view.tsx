@@ -98,7 +98,7 @@ function NothingYet() {
     <EmptyScreen
       icon={IconChartBar}
       title="No uses recorded yet"
-      description="Programs can report uses of models through the local API, and Settings → Usage switches on that Ollama, ComfyUI and the files are watched. What was asked is never recorded, and nothing leaves this computer."
+      description="What you ask in Try it, and programs through Larder’s address, is counted here. Programs can report further uses through the local API, and Settings → Usage switches on that Ollama, ComfyUI and the files are watched. What was asked is never recorded, and nothing leaves this computer."
     />
   );
 }

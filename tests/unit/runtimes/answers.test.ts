@@ -35,6 +35,22 @@ describe('what model servers send', () => {
     expect(reading.problem()).toBeNull();
   });
 
+  it('no error is none, and calls that are not counted are counted', () => {
+    const deltas: Delta[] = [];
+    const reading = createReading((delta) => deltas.push(delta));
+    const call = (name: string) => ({ id: name, type: 'function', function: { name } });
+    reading.hear(`{"error":null,${event({ tool_calls: [call('a'), call('b')] }).slice(1)}`);
+    expect(reading.problem()).toBeNull();
+    expect(deltas).toMatchObject([
+      {
+        toolCalls: [
+          { index: 0, id: 'a' },
+          { index: 1, id: 'b' },
+        ],
+      },
+    ]);
+  });
+
   it('tells a failure in the middle', () => {
     const reading = createReading(() => {});
     reading.hear('{"error":{"message":"CUDA out of memory."}}');
