@@ -1,8 +1,23 @@
 /** Uses of models, as programs report them, in the real window. */
-import { expect } from '@playwright/test';
+import { readFile } from 'node:fs/promises';
+import { type ElectronApplication, expect } from '@playwright/test';
 import { openView, pictures, test } from './larder-app.ts';
 
 const DAY_MS = 86_400_000;
+
+/** Chooses a place for the next file that is saved, as a person would. @returns the name it had at first */
+const savedBy = (app: ElectronApplication, place: string): Promise<string> =>
+  app.evaluate(
+    ({ session }, chosen) =>
+      new Promise<string>((resolve) => {
+        session.defaultSession.once('will-download', (_event, item) => {
+          item.setSavePath(chosen);
+          const name = item.getFilename();
+          item.once('done', () => resolve(name));
+        });
+      }),
+    place,
+  );
 
 test('R8.2: what programs report is shown, over a restart too, and can be erased', async ({
   bench,
@@ -32,6 +47,13 @@ test('R8.2: what programs report is shown, over a restart too, and can be erased
 
   const again = await bench.launch();
   await openView(again.page, 'Activity');
+  for (const format of ['CSV', 'JSON']) {
+    const saved = savedBy(again.electron, `${bench.home}/uses.${format}`);
+    await again.page.getByRole('button', { name: 'Export' }).click();
+    await again.page.getByRole('menuitem', { name: `Save as ${format}…` }).click();
+    expect(await saved).toBe(`larder-uses.${format.toLowerCase()}`);
+    expect(await readFile(`${bench.home}/uses.${format}`, 'utf8')).toContain('tiny-chat:1b');
+  }
   await expect(
     again.page.getByRole('table', { name: 'Models by use' }).getByRole('row'),
   ).toHaveCount(3);

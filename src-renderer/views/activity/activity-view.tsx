@@ -15,6 +15,7 @@ import { performAction } from '../../stores/perform-action.ts';
 import { run } from '../../stores/run.ts';
 import { useSlice, useStores } from '../../stores/stores-context.ts';
 import { useTitles } from '../use-titles.ts';
+import { ExportMenu } from './export-menu.tsx';
 import { RecoverySection } from './recovery-section.tsx';
 
 /** Which models were used, when, and how well that went. */
@@ -40,21 +41,13 @@ export function ActivityView() {
 function Actions() {
   const stores = useStores();
   const [isAsking, setAsking] = useState(false);
-  const copy = async () => {
-    const answer = await run(stores, ['analytics.export', { format: 'csv' }]);
-    if (!answer.ok) return;
-    await navigator.clipboard.writeText(answer.value.text);
-    stores.notices.getState().note('Uses copied as a table');
-  };
   const erase = async () => {
     const answer = await run(stores, ['analytics.erase', {}]);
     if (answer.ok) void stores.usage.getState().load();
   };
   return (
     <>
-      <Button size="xs" variant="default" onClick={() => void copy()}>
-        Copy as a table
-      </Button>
+      <ExportMenu />
       <Button size="xs" variant="default" onClick={() => setAsking(true)}>
         Erase…
       </Button>

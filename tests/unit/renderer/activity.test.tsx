@@ -55,7 +55,8 @@ it('erases after it was asked, and copies as a table', async () => {
     'analytics.export': () => ({ format: 'csv', text: 'a,b' }),
     'analytics.erase': () => ({}),
   });
-  fireEvent.click(await screen.findByRole('button', { name: 'Copy as a table' }));
+  fireEvent.click(await screen.findByRole('button', { name: 'Export' }));
+  fireEvent.click(await screen.findByRole('menuitem', { name: 'Copy as a table' }));
   await waitFor(() => expect(written).toHaveBeenCalledWith('a,b'));
   fireEvent.click(screen.getByRole('button', { name: 'Erase…' }));
   fireEvent.click(await screen.findByRole('button', { name: 'Erase' }));
